@@ -1,0 +1,33 @@
+/**
+ * @file The errors a user can meet, one class for each kind of mistake. Every room throws these; each message names the
+ * operation, the shapes or the file, and what would have been right. Knows nothing of what raised it.
+ */
+
+/** The parent of every error that Tesserae throws on purpose. */
+export class TesseraeError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** Shapes that do not fit each other or the operation. */
+export class ShapeError extends TesseraeError {}
+/** A dtype that the operation does not take, or a value that a dtype cannot hold. */
+export class DTypeError extends TesseraeError {}
+/** An index or a dimension out of range. */
+export class IndexError extends TesseraeError {}
+/** An argument with a wrong value: names the argument and what it may be. */
+export class ValueError extends TesseraeError {}
+/** The engine ran out of linear memory; the message says how much is held. */
+export class OutOfMemoryError extends TesseraeError {}
+/** A kernel that the verifier refuses, or a state that should not be reachable: a defect of Tesserae itself. */
+export class InternalError extends TesseraeError {}
+/** A file or folder that is missing, unreadable or not what its name says. */
+export class FileError extends TesseraeError {}
+/** A picture that cannot be decoded, or whose size or mode is not the expected one. */
+export class ImageError extends TesseraeError {}
+/** An archive that is corrupt or that tries to write where it must not. */
+export class ArchiveError extends TesseraeError {}
+/** A download that failed: names the address and the reason. */
+export class DownloadError extends TesseraeError {}
