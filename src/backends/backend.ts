@@ -1,0 +1,42 @@
+/**
+ * @file What a backend is: somewhere to keep numbers and something to run kernels on them. `graph/` holds one and calls it;
+ * the rooms below fulfil it. It knows the loop IR and nothing of tensors.
+ */
+import type { DType, TypedArrays } from "../core/dtype.js";
+import type { Kernel, KernelArguments } from "../ir/kernel.js";
+
+/**
+ * A piece of a backend's memory. Its bytes go back to the pool when the garbage collector finds the object dead, or at once by
+ * `Backend.free`; nobody may use it after that.
+ */
+export interface Allocation {
+  readonly bytes: number;
+}
+
+/** What `memory()` reports, in bytes. */
+export interface MemoryReport {
+  /** Bytes that living allocations hold, and how many they are. */
+  readonly held: number;
+  readonly allocations: number;
+  /** Bytes of the pool: what the backend has taken from the engine, used or not. */
+  readonly reserved: number;
+}
+
+/** A compiled kernel: made once for each structure, called with any sizes. Opaque to callers. */
+export interface Executable {
+  readonly kernel: Kernel;
+}
+
+export interface Backend {
+  readonly name: string;
+  /** Memory for `bytes` bytes, aligned to 16, contents undefined. Throws OutOfMemoryError. */
+  allocate(bytes: number): Allocation;
+  /** Gives memory back now. */
+  free(allocation: Allocation): void;
+  /** A live view of `length` elements. Valid until the next `allocate`: take it, use it, drop it. */
+  view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D];
+  compile(kernel: Kernel): Executable;
+  /** Runs the whole range of the kernel; returns when it is done. */
+  run(executable: Executable, args: KernelArguments<Allocation>): void;
+  memory(): MemoryReport;
+}

@@ -1,0 +1,142 @@
+/**
+ * @file The loop IR: what a kernel is, as plain data that hashes, prints and verifies. `compile/` writes it, every backend
+ * reads it. It knows loops, scalar operations and strided accesses, and nothing of tensors above or vectors below.
+ *
+ * A kernel is split in two. `Kernel` is the structure: opcodes, dtypes, numbers of axes, which accesses step by 0, 1 or
+ * otherwise along the vector axis. It is the key of the kernel cache. `KernelArguments` is everything else: sizes,
+ * strides, offsets, constants and buffers. Those change from call to call and never lead to new code.
+ *
+ * Meaning, with no vectors in it:
+ *
+ *     for each point p of `axes`                        (every point is independent of every other)
+ *       for each point r of `reduceAxes`                (none of this without reductions)
+ *         evaluate `body` in order                      value k of the body is instruction k
+ *         fold body[reduction.value] into each reduction
+ *       evaluate `epilogue` in order                    value k of the epilogue is instruction k
+ *       for each store: write epilogue[store.value]
+ *
+ * A kernel without reductions has an empty body and zero reduce axes: all of its work is in the epilogue.
+ */
+import type { DType } from "../core/dtype.js";
+
+/** One argument and result of the result's dtype. */
+export const unaryOps = [
+  "neg", "abs", "sign", "sqrt", "floor", "ceil", "round", "trunc",
+  "exp", "exp2", "expm1", "log", "log2", "log10", "log1p",
+  "sin", "cos", "tan", "asin", "acos", "atan", "sinh", "cosh", "tanh", "erf",
+  "not", // logical for bool, bitwise for integers
+] as const;
+export type UnaryOp = (typeof unaryOps)[number];
+
+/**
+ * Two arguments of the result's dtype. Integers wrap. `div` is for floats; `floorDiv`, `truncDiv`, `remainder` (sign of
+ * the divisor, Python's %) and `fmod` (sign of the dividend, C's %) take both; integer division by zero gives 0 in all of them
+ * (the caller decides whether that is an error). `min` and `max` propagate NaN. `and`, `or`, `xor` are logical for bool.
+ */
+export const binaryOps = [
+  "add", "sub", "mul", "div", "floorDiv", "truncDiv", "remainder", "fmod", "min", "max", "pow", "atan2", "and", "or", "xor",
+] as const;
+export type BinaryOp = (typeof binaryOps)[number];
+
+/** Two arguments of one dtype, result bool. Greater-than is `lt` with its arguments swapped. */
+export const compareOps = ["eq", "ne", "lt", "le"] as const;
+export type CompareOp = (typeof compareOps)[number];
+
+/**
+ * One scalar operation. `dtype` is the dtype of its result; `args` are numbers of earlier instructions of the same list.
+ * - `load`: the element of an access; `index`: offset + sum of stride x loop counter of an access that has no buffer.
+ * - `constant`: parameter number `slot`.
+ * - `reduced`: the result of reduction number `reduction` (epilogue only).
+ * - `cast`: C's conversion between dtypes: floats truncate towards zero (NaN and values out of range are unspecified), integers
+ *   wrap, anything to bool is `!= 0`, bool to anything is 0 or 1.
+ * - `where`: [condition (bool), then, else].
+ */
+export type Instruction =
+  | { readonly op: "load"; readonly dtype: DType; readonly access: number }
+  | { readonly op: "index"; readonly dtype: "int32" | "int64"; readonly access: number }
+  | { readonly op: "constant"; readonly dtype: DType; readonly slot: number }
+  | { readonly op: "reduced"; readonly dtype: DType; readonly reduction: number }
+  | { readonly op: "cast" | UnaryOp; readonly dtype: DType; readonly args: readonly [number] }
+  | { readonly op: BinaryOp; readonly dtype: DType; readonly args: readonly [number, number] }
+  | { readonly op: CompareOp; readonly dtype: "bool"; readonly args: readonly [number, number] }
+  | { readonly op: "where"; readonly dtype: DType; readonly args: readonly [number, number, number] };
+
+/** Folds of one value: identity 0, 1, the type's largest, smallest, true, false. `min` and `max` propagate NaN. */
+export const foldOps = ["sum", "prod", "min", "max", "and", "or"] as const;
+export type FoldOp = (typeof foldOps)[number];
+
+/**
+ * A reduction over all reduce axes. `dtype` is the dtype of the accumulator and of the result.
+ * - A fold combines body[value] (of the same dtype). Floating sums add in blocks, so that errors do not grow with length.
+ * - `argmin` and `argmax` give the `index` (body value of dtype `dtype`, int32 or int64) at which body[value] is extreme: the
+ *   smallest such index on ties; the first NaN, if there is one, is the extreme.
+ */
+export type Reduction =
+  | { readonly op: FoldOp; readonly dtype: DType; readonly value: number }
+  | { readonly op: "argmin" | "argmax"; readonly dtype: "int32" | "int64"; readonly value: number; readonly index: number };
+
+/** How an access moves along the vector axis: stays, next element, or any other stride. */
+export type Step = "zero" | "unit" | "other";
+
+/** A strided walk over a buffer (`buffer` is an index into the arguments' buffers, or -1 for an `index` instruction). */
+export interface Access {
+  readonly buffer: number;
+  readonly dtype: DType;
+  readonly step: Step;
+}
+
+export interface Store {
+  readonly access: number;
+  /** The epilogue value to write; its dtype is the access's. */
+  readonly value: number;
+}
+
+/**
+ * The structure of a kernel.
+ *
+ * `vector` names the axis along which neighbouring elements lie: the innermost of `axes` or the innermost of `reduceAxes`.
+ * Every access's `step` is its stride along that axis. With `vector: "reduceAxis"` the accesses of the epilogue and of the stores
+ * are read or written once a point of `axes` and have step "zero". There is always a vector axis: `axes` is at least 1 where it is
+ * "axis" (then `reduceAxes` may be 0), `reduceAxes` at least 1 where it is "reduceAxis" (then `axes` may be 0).
+ *
+ * Buffers that are stored to are not loaded by the same kernel except at the very element that is stored (same
+ * offset and strides), so the points of `axes` may be evaluated in any order and in vectors.
+ */
+export interface Kernel {
+  readonly axes: number;
+  readonly reduceAxes: number;
+  readonly vector: "axis" | "reduceAxis";
+  readonly accesses: readonly Access[];
+  readonly body: readonly Instruction[];
+  readonly reductions: readonly Reduction[];
+  readonly epilogue: readonly Instruction[];
+  readonly stores: readonly Store[];
+  /** Number of constants, and of buffers, in the arguments. */
+  readonly constants: number;
+  readonly buffers: number;
+}
+
+/** What a call of a kernel is given. Sizes are at least 1 on `axes`, and may be 0 on `reduceAxes`. */
+export interface KernelArguments<Buffer> {
+  /** Sizes of `axes`, outermost first, then of `reduceAxes`, outermost first. */
+  readonly sizes: readonly number[];
+  /** One offset an access, in elements. */
+  readonly offsets: readonly number[];
+  /** For each access a stride for each entry of `sizes`, in elements. Never negative. */
+  readonly strides: readonly (readonly number[])[];
+  /** Parameters of `constant`, by slot: a bigint where the dtype is int64, 0 or 1 for bool, else a number. */
+  readonly constants: readonly (number | bigint)[];
+  readonly buffers: readonly Buffer[];
+}
+
+/**
+ * A kernel is called as (parameters, begin, end); the range is over this many independent items, so that threads can share it.
+ * An item is one element of the vector axis where that is the only axis, else one point of the axes other than the vector axis.
+ */
+export function rangeLength(kernel: Kernel, sizes: readonly number[]): number {
+  if (kernel.vector === "axis" && kernel.axes === 1) return sizes[0];
+  const outer = kernel.vector === "axis" ? kernel.axes - 1 : kernel.axes;
+  let items = 1;
+  for (let i = 0; i < outer; i++) items *= sizes[i];
+  return items;
+}
