@@ -67,6 +67,8 @@ const scratch = new DataView(new ArrayBuffer(8));
 export class FunctionBuilder {
   private readonly code = new Bytes();
   private readonly localTypes: ValueType[] = [];
+  private readonly start = new Bytes();
+  private readonly literals = new Map<string, Local>();
 
   constructor(readonly params: readonly ValueType[], readonly results: readonly ValueType[]) {}
 
@@ -109,6 +111,20 @@ export class FunctionBuilder {
   v128(bytes: ArrayLike<number>): void {
     this.simdCode(12);
     for (let i = 0; i < 16; i++) this.code.byte(bytes[i]);
+  }
+  /** A local that holds a v128 literal from the start of the function, the same one for the same bytes. Not to be set. */
+  literal(bytes: ArrayLike<number>): Local {
+    const key = Array.prototype.join.call(bytes, ",");
+    const known = this.literals.get(key);
+    if (known !== undefined) return known;
+    const local = this.local("v128");
+    this.literals.set(key, local);
+    this.start.byte(0xfd);
+    this.start.unsigned(12);
+    for (let i = 0; i < 16; i++) this.start.byte(bytes[i]);
+    this.start.byte(0x21);
+    this.start.unsigned(local);
+    return local;
   }
   private simdCode(code: number): void {
     this.code.byte(0xfd);
@@ -200,6 +216,7 @@ export class FunctionBuilder {
       body.byte(1);
       body.byte(typeCodes[type]);
     }
+    body.append(this.start.view());
     body.append(this.code.view());
     body.byte(0x0b);
     const entry = new Bytes();
