@@ -1,0 +1,103 @@
+/**
+ * @file What the compiler is given: a graph of nodes, each the dense row-major result of one operation on strided views of
+ * other nodes. `graph/` builds it; scheduling and lowering read it. A node has a value that never changes; it knows no storage, no
+ * tensor and no gradient.
+ */
+import type { Allocation } from "../backends/backend.js";
+import type { DType } from "../core/dtype.js";
+import { numel, type Shape } from "../core/shape.js";
+import type { View } from "../core/view.js";
+import type { BinaryOp, CompareOp, FoldOp, UnaryOp } from "../ir/kernel.js";
+
+/** A view of a node's elements: what an operation reads. */
+export interface Operand {
+  readonly node: Node;
+  readonly view: View;
+}
+
+export type MapOp = UnaryOp | BinaryOp | CompareOp | "cast" | "where";
+export type ReduceOp = FoldOp | "argmin" | "argmax";
+
+/** One write into part of an assembled node: `view` places the value among the node's elements. */
+export interface Piece {
+  readonly view: View;
+  readonly value: Operand;
+}
+
+/**
+ * How a node comes by its elements.
+ * - `buffer`: they are in memory.
+ * - `constant`: all the same (0 or 1 for bool, a bigint for int64).
+ * - `index`: their own positions 0, 1, 2, … in row-major order.
+ * - `map`: one scalar operation; every operand's view has the node's shape.
+ * - `reduce`: the operand's view has the node's shape followed by the dimensions to reduce over; `argmin` and `argmax` give the
+ *   row-major position within those.
+ * - `assemble`: a copy of `base` (undefined elements without one) into which the pieces are written in order. What stack, cat
+ *   and writes through views become.
+ * - `moved`: the buffer was taken over by an in-place update that was its only reader; never read again.
+ */
+export type Source =
+  | { readonly kind: "buffer"; readonly allocation: Allocation }
+  | { readonly kind: "constant"; readonly value: number | bigint }
+  | { readonly kind: "index" }
+  | { readonly kind: "map"; readonly op: MapOp; readonly inputs: readonly Operand[] }
+  | { readonly kind: "reduce"; readonly op: ReduceOp; readonly input: Operand }
+  | { readonly kind: "assemble"; readonly base: Node | undefined; readonly pieces: readonly Piece[] }
+  | { readonly kind: "moved" };
+
+let created = 0;
+
+/** One value of the lazy graph. `source` changes once: from an operation to the buffer that holds its result. */
+export class Node {
+  readonly id = created++;
+  readonly count: number;
+  /** Edges from operations not yet computed, and storages that hold this node: who may still read it. */
+  readers = 0;
+  /** How often its elements were computed inside another kernel without being kept. */
+  recomputed = 0;
+  /** A node that is best computed together with this one (the indices of `max` beside its values). */
+  companion: Node | undefined = undefined;
+
+  constructor(
+    readonly shape: Shape,
+    readonly dtype: DType,
+    public source: Source,
+  ) {
+    this.count = numel(shape);
+    forEachInput(source, (input) => {
+      input.readers++;
+    });
+  }
+
+  /** Records that the elements are in memory now, and lets go of the operands. */
+  realized(allocation: Allocation): void {
+    const { source } = this;
+    this.source = { kind: "buffer", allocation };
+    forEachInput(source, (input) => {
+      input.readers--;
+    });
+  }
+}
+
+/** The nodes that a source reads, an edge at a time. Hot path: called for every node of every realised graph. */
+export function forEachInput(source: Source, visit: (input: Node, operand: Operand | undefined) => void): void {
+  switch (source.kind) {
+    case "map":
+      for (let i = 0; i < source.inputs.length; i++) visit(source.inputs[i].node, source.inputs[i]);
+      return;
+    case "reduce":
+      visit(source.input.node, source.input);
+      return;
+    case "assemble":
+      if (source.base) visit(source.base, undefined);
+      for (let i = 0; i < source.pieces.length; i++) visit(source.pieces[i].value.node, source.pieces[i].value);
+      return;
+    case "buffer":
+    case "constant":
+    case "index":
+    case "moved":
+      return;
+    default:
+      source satisfies never;
+  }
+}

@@ -1,0 +1,77 @@
+/**
+ * @file The engine: a backend, its kernel cache, and `realize`, which turns pending nodes into numbers in memory. There is
+ * one for the process, made at first use; tests may put another in its place. Knows nothing of tensors.
+ */
+import type { Allocation, Backend, MemoryReport } from "../backends/backend.js";
+import { createWasmBackend } from "../backends/wasm/backend.js";
+import type { Node } from "../compile/expression.js";
+import { KernelCache } from "../compile/cache.js";
+import { lowerGroup } from "../compile/lower.js";
+import { schedule } from "../compile/schedule.js";
+import { itemSize, type DType, type TypedArray, type TypedArrays } from "../core/dtype.js";
+import { InternalError } from "../core/errors.js";
+import { runGroup } from "./run.js";
+
+export class Engine {
+  readonly kernels: KernelCache;
+  /** Kernels run since the engine was made; tests hold how many an expression takes. */
+  kernelRuns = 0;
+
+  constructor(readonly backend: Backend) {
+    this.kernels = new KernelCache(backend);
+  }
+
+  /** Copies data into the backend's memory. */
+  upload(dtype: DType, data: TypedArray): Allocation {
+    const allocation = this.backend.allocate(data.length * itemSize(dtype));
+    const target: TypedArray = this.backend.view(allocation, dtype, 0, data.length);
+    copyInto(target, data);
+    return allocation;
+  }
+
+  /** Computes the nodes, and what they need, and leaves their elements in memory. */
+  realize(nodes: readonly Node[]): void {
+    let pending = false;
+    for (const node of nodes) pending ||= node.source.kind !== "buffer";
+    if (!pending) return;
+    for (const group of schedule(nodes)) runGroup(this, lowerGroup(group));
+  }
+
+  /** The node's elements, computed if need be: a live view, dense and row-major. Take it, use it, drop it. */
+  read<D extends DType>(node: Node & { readonly dtype: D }): TypedArrays[D];
+  read(node: Node): TypedArray;
+  read(node: Node): TypedArray {
+    this.realize([node]);
+    if (node.source.kind !== "buffer") throw new InternalError(`node ${node.id} was realised but is ${node.source.kind}`);
+    return this.backend.view(node.source.allocation, node.dtype, 0, node.count);
+  }
+
+  memory(): MemoryReport {
+    return this.backend.memory();
+  }
+}
+
+/** TypedArray.set, which needs both sides of one kind: numbers or bigints. */
+function copyInto(target: TypedArray, data: TypedArray): void {
+  if (target instanceof BigInt64Array) {
+    if (data instanceof BigInt64Array) target.set(data);
+    else for (let i = 0; i < data.length; i++) target[i] = BigInt(data[i]);
+  } else if (data instanceof BigInt64Array) for (let i = 0; i < data.length; i++) target[i] = Number(data[i]);
+  else target.set(data);
+}
+
+let current: Engine | undefined;
+
+/** The process's engine. */
+export const engine = (): Engine => (current ??= new Engine(createWasmBackend()));
+
+/** Runs `body` on another engine (the reference backend, in tests). Tensors must not cross from one to the other. */
+export function withEngine<T>(other: Engine, body: () => T): T {
+  const previous = current;
+  current = other;
+  try {
+    return body();
+  } finally {
+    current = previous;
+  }
+}

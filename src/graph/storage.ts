@@ -1,0 +1,63 @@
+/**
+ * @file What a tensor is underneath: a storage that owns values and a view that looks at them. In-place operations give
+ * the storage a new node, and every alias sees it, because aliases read through the storage. `tensor/` wraps it for users; `ops/`
+ * computes on it.
+ */
+import type { DType } from "../core/dtype.js";
+import { numel, type Shape } from "../core/shape.js";
+import { isContiguous, type View } from "../core/view.js";
+import type { Node, Operand } from "../compile/expression.js";
+import { update } from "./build.js";
+
+/** Owns the newest value of some elements. The version counts in-place writes. */
+export class Storage {
+  version = 0;
+  private current: Node;
+
+  constructor(node: Node) {
+    this.current = node;
+    node.readers++;
+  }
+
+  get node(): Node {
+    return this.current;
+  }
+
+  /** Writes a value (of the view's shape and the storage's dtype) under a view. Pending readers of the old value keep it. */
+  write(view: View, value: Operand): void {
+    const old = this.current;
+    const all = view.offset === 0 && numel(view.shape) === old.count && isContiguous(view);
+    const dense = value.view.offset === 0 && value.node.count === old.count && isContiguous(value.view) && numel(value.view.shape) === old.count;
+    this.current = all && dense ? value.node : update(old, view, value);
+    this.current.readers++;
+    old.readers--;
+    this.version++;
+  }
+}
+
+/** PyTorch's TensorImpl: a view of a storage. Immutable itself; what the storage holds may change. */
+export class TensorImpl {
+  constructor(
+    readonly storage: Storage,
+    readonly view: View,
+  ) {}
+
+  /** A tensor with a storage of its own for an operation's result. */
+  static of(operand: Operand): TensorImpl {
+    return new TensorImpl(new Storage(operand.node), operand.view);
+  }
+  get shape(): Shape {
+    return this.view.shape;
+  }
+  get dtype(): DType {
+    return this.storage.node.dtype;
+  }
+  /** What an operation reads: the storage's value now. Take it anew for each operation. */
+  operand(): Operand {
+    return { node: this.storage.node, view: this.view };
+  }
+  /** Another view of the same storage. */
+  alias(view: View): TensorImpl {
+    return new TensorImpl(this.storage, view);
+  }
+}
