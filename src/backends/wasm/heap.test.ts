@@ -1,0 +1,85 @@
+/** @file The heap gives pieces that never overlap, takes them back once, and is whole again when all have come back. */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { OutOfMemoryError } from "../../core/errors.js";
+import { Heap, granule, spareBytes, type HeapAllocation } from "./heap.js";
+
+const sizes = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 400_000 }));
+const commands = fc.array(fc.oneof(sizes.map((take) => ({ take })), fc.nat().map((give) => ({ give }))), { maxLength: 120 });
+
+test("random taking and giving against a model", () => {
+  fc.assert(
+    fc.property(commands, (list) => {
+      const heap = new Heap({ shared: false, limit: 64 << 20 });
+      const live: HeapAllocation[] = [];
+      for (const command of list) {
+        if ("take" in command) {
+          const made = heap.allocate(command.take);
+          expect(made.address % granule).toBe(0);
+          expect(made.address).toBeGreaterThan(0);
+          expect(made.address + made.bytes + spareBytes).toBeLessThanOrEqual(heap.bytes.byteLength);
+          for (const other of live) {
+            const apart = made.address + Math.max(1, made.bytes) <= other.address || other.address + Math.max(1, other.bytes) <= made.address;
+            expect(apart).toBe(true);
+          }
+          live.push(made);
+        } else if (live.length > 0) {
+          const [gone] = live.splice(command.give % live.length, 1);
+          heap.free(gone);
+          heap.free(gone);
+        }
+        const held = live.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / granule)) * granule, 0);
+        expect(heap.report()).toMatchObject({ held, allocations: live.length });
+      }
+      for (const allocation of live) heap.free(allocation);
+      expect(heap.report()).toMatchObject({ held: 0, allocations: 0 });
+      expect(heap.blocks).toBe(2);
+    }),
+  );
+});
+
+test("memory that has been given back is used again instead of growing", () => {
+  const heap = new Heap({ limit: 64 << 20 });
+  heap.free(heap.allocate(10 << 20));
+  const { reserved } = heap.report();
+  for (let i = 0; i < 100; i++) heap.free(heap.allocate((10 << 20) - i * 1000));
+  expect(heap.report().reserved).toBe(reserved);
+});
+
+test("the whole limit can be had, and one more is an error that says what is held", () => {
+  const heap = new Heap({ shared: false, limit: 8 << 20 });
+  heap.allocate(3 << 20);
+  heap.allocate(3 << 20);
+  expect(() => heap.allocate(3 << 20)).toThrow(OutOfMemoryError);
+  expect(() => heap.allocate(3 << 20)).toThrow(/3\.0 MiB; 6\.0 MiB are held by 2 allocations/);
+});
+
+test("pressure is announced before growing, and a success is looked at again", () => {
+  const heap = new Heap({ shared: false, limit: 64 << 20 });
+  const first = heap.allocate(8 << 20);
+  const { reserved } = heap.report();
+  const asked: number[] = [];
+  heap.onPressure = (bytes) => {
+    asked.push(bytes);
+    heap.free(first);
+    return true;
+  };
+  heap.allocate(8 << 20);
+  expect(asked).toEqual([8 << 20]);
+  expect(heap.report().reserved).toBe(reserved);
+});
+
+test("what the collector finds dead comes back", async () => {
+  const collect = globalThis.process.getBuiltinModule("node:vm");
+  globalThis.process.getBuiltinModule("node:v8").setFlagsFromString("--expose-gc");
+  const gc = collect.runInNewContext("gc") as () => void;
+  const heap = new Heap({ limit: 64 << 20 });
+  (() => {
+    for (let i = 0; i < 50; i++) heap.allocate(1000);
+  })();
+  for (let i = 0; i < 50 && heap.report().allocations > 0; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    gc();
+  }
+  expect(heap.report()).toMatchObject({ held: 0, allocations: 0 });
+});
