@@ -6,7 +6,6 @@ import type { Allocation, Backend, MemoryReport } from "../backends/backend.js";
 import { createWasmBackend } from "../backends/wasm/backend.js";
 import type { Node } from "../compile/expression.js";
 import { KernelCache } from "../compile/cache.js";
-import { lowerGroup } from "../compile/lower.js";
 import { schedule } from "../compile/schedule.js";
 import { itemSize, type DType, type TypedArray, type TypedArrays } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
@@ -34,7 +33,7 @@ export class Engine {
     let pending = false;
     for (const node of nodes) pending ||= node.source.kind !== "buffer";
     if (!pending) return;
-    for (const group of schedule(nodes)) runGroup(this, lowerGroup(group));
+    for (const group of schedule(nodes)) runGroup(this, group);
   }
 
   /** The node's elements, computed if need be: a live view, dense and row-major. Take it, use it, drop it. */

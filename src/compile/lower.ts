@@ -1,0 +1,226 @@
+/**
+ * @file Nodes to loops: composes the views on the way down with the loads at the bottom, by integer arithmetic, and writes each
+ * pending node's operation as one instruction. `graph/` calls it for each group of the schedule; canonical form comes after it.
+ */
+import { InternalError, TesseraeError } from "../core/errors.js";
+import { numel, sameShape } from "../core/shape.js";
+import type { DType } from "../core/dtype.js";
+import { contiguousStrides, isContiguous } from "../core/view.js";
+import { compareOps, unaryOps, type CompareOp, type Instruction, type UnaryOp } from "../ir/kernel.js";
+import type { MapOp, Node, Operand, Piece } from "./expression.js";
+import { LoopNest, type Affine } from "./loops.js";
+
+/** Thrown when a pending node is seen through a view that cannot be composed with it: realise it, then lower again. */
+export class MustRealize extends TesseraeError {
+  constructor(readonly node: Node) {
+    super(`node ${node.id} is seen through a view that cannot be inlined`);
+  }
+}
+
+/** Loops, and the nodes whose buffers they read and write, by the numbers that the accesses use. */
+export interface Lowered {
+  readonly nest: LoopNest;
+  readonly buffers: readonly Node[];
+  /** The nodes computed inside, without memory of their own, and how many edges to each node were followed. */
+  readonly inlined: readonly Node[];
+  readonly edges: ReadonlyMap<Node, number>;
+}
+
+/** One kernel that computes sibling nodes and stores each densely. */
+export function lowerGroup(roots: readonly Node[]): Lowered {
+  const lowering = new Lowering(roots[0].shape);
+  for (const root of roots) {
+    const position = lowering.denseIndex(root.shape);
+    lowering.store(root, position, lowering.compute(root, position, lowering.outer));
+  }
+  return lowering.finish();
+}
+
+/** One kernel that writes a piece into its place in `target`. */
+export function lowerPiece(target: Node, piece: Piece): Lowered {
+  const { shape } = piece.view;
+  const lowering = new Lowering(shape);
+  const counters = shape.map((_, axis) => lowering.nest.unit(axis));
+  const value = lowering.operand(piece.value, lowering.denseIndex(shape), counters, lowering.outer);
+  lowering.store(target, lowering.nest.combine(piece.view.offset, piece.view.strides, counters), value);
+  return lowering.finish();
+}
+
+/** Instructions of one level of the loops, and what they already compute: the same node at the same place is computed once. */
+interface Section {
+  readonly code: Instruction[];
+  readonly done: Map<Node, { readonly position: Affine; readonly value: number }[]>;
+}
+
+class Lowering {
+  readonly nest: LoopNest;
+  readonly outer: Section;
+  private readonly inner: Section;
+  private readonly buffers: Node[] = [];
+  private readonly inlined: Node[] = [];
+  private readonly edges = new Map<Node, number>();
+  private reduceShape: readonly number[] | undefined;
+  private reduceCounters: Affine[] = [];
+
+  constructor(private readonly shape: readonly number[]) {
+    this.nest = new LoopNest(shape);
+    this.outer = { code: this.nest.epilogue, done: new Map() };
+    this.inner = { code: this.nest.body, done: new Map() };
+  }
+
+  finish(): Lowered {
+    return { nest: this.nest, buffers: this.buffers, inlined: this.inlined, edges: this.edges };
+  }
+
+  /** The position of the loops' own point in a dense layout of their shape. */
+  denseIndex(shape: readonly number[]): Affine {
+    const terms = new Array<number>(this.nest.sizes.length).fill(0);
+    const position = this.nest.affine(0, terms);
+    // Axes may have been split since the start; strides of the split parts follow from the sizes.
+    let step = 1;
+    for (let axis = this.nest.parallel - 1; axis >= 0; axis--) {
+      position.terms[axis] = step;
+      step *= this.nest.sizes[axis];
+    }
+    if (numel(shape) !== step) throw new InternalError(`sibling of shape [${shape}] beside [${this.shape}]`);
+    return position;
+  }
+
+  store(node: Node, position: Affine, value: number): void {
+    this.nest.stores.push({ access: this.access(node, position), value });
+  }
+
+  private access(node: Node | undefined, affine: Affine): number {
+    let buffer = -1;
+    if (node) {
+      buffer = this.buffers.indexOf(node);
+      if (buffer < 0) buffer = this.buffers.push(node) - 1;
+    }
+    return this.nest.accesses.push({ buffer, dtype: node?.dtype ?? "int64", affine }) - 1;
+  }
+
+  /** The value of an operand whose consumer's index along each dimension is `maps` (not needed where it is read plainly). */
+  operand(operand: Operand, position: Affine, maps: readonly Affine[], section: Section): number {
+    const { node, view } = operand;
+    this.edges.set(node, (this.edges.get(node) ?? 0) + 1);
+    if (isPlain(operand)) return this.value(node, position, section);
+    return this.value(node, this.nest.combine(view.offset, view.strides, maps), section);
+  }
+
+  /** The node's element at a position of its dense layout: loaded, or computed here. */
+  private value(node: Node, position: Affine, section: Section): number {
+    const known = section.done.get(node);
+    const same = known?.find((entry) => node.source.kind === "constant" || samePosition(entry.position, position));
+    if (same) return same.value;
+    const value = this.compute(node, position, section);
+    const entry = { position, value };
+    if (known) known.push(entry);
+    else section.done.set(node, [entry]);
+    return value;
+  }
+
+  compute(node: Node, position: Affine, section: Section): number {
+    const { source, dtype } = node;
+    switch (source.kind) {
+      case "buffer":
+        return emit(section, { op: "load", dtype, access: this.access(node, position) });
+      case "constant":
+        return emit(section, { op: "constant", dtype, slot: this.nest.constants.push(source.value) - 1 });
+      case "index":
+        return this.index(node.count, dtype === "int32" ? "int32" : "int64", position, section);
+      case "map": {
+        this.inlined.push(node);
+        const maps = source.inputs.every(isPlain) ? none : this.nest.decompose(position, node.shape);
+        if (!maps) throw new MustRealize(node);
+        const args = source.inputs.map((x) => this.operand(x, position, maps, section));
+        return emit(section, mapInstruction(source.op, dtype, args));
+      }
+      case "reduce":
+        this.inlined.push(node);
+        return this.reduction(node, source.input, source.op, position, section);
+      case "assemble":
+        throw new MustRealize(node);
+      case "moved":
+        throw new InternalError(`node ${node.id} is read after its buffer was taken over`);
+      default:
+        return source satisfies never;
+    }
+  }
+
+  /** Positions count in 32 bits where they fit, which is twice as many lanes. */
+  private index(count: number, dtype: "int32" | "int64", position: Affine, section: Section): number {
+    const narrow = count <= 2 ** 31 || dtype === "int32";
+    const value = emit(section, { op: "index", dtype: narrow ? "int32" : "int64", access: this.access(undefined, position) });
+    return narrow && dtype === "int64" ? emit(section, { op: "cast", dtype, args: [value] }) : value;
+  }
+
+  private reduction(node: Node, input: Operand, op: Reduced, position: Affine, section: Section): number {
+    // The reduction's elements must be the points of the parallel axes, each once: then its loops nest inside them.
+    if (section !== this.outer || !samePosition(position, this.denseIndex(node.shape))) throw new MustRealize(node);
+    const reduceShape = input.view.shape.slice(node.shape.length);
+    if (numel(reduceShape) === 0) {
+      return emit(section, { op: "constant", dtype: node.dtype, slot: this.nest.constants.push(emptyFold(op, node)) - 1 });
+    }
+    if (this.reduceShape === undefined) {
+      this.reduceShape = reduceShape;
+      this.reduceCounters = this.nest.addReduceAxes(reduceShape);
+    } else if (!sameShape(this.reduceShape, reduceShape)) throw new MustRealize(node);
+    this.edges.set(input.node, (this.edges.get(input.node) ?? 0) + 1);
+    const maps = this.nest.decompose(position, node.shape);
+    if (!maps) throw new MustRealize(node);
+    const at = this.nest.combine(input.view.offset, input.view.strides, [...maps, ...this.reduceCounters]);
+    const value = this.value(input.node, at, this.inner);
+    if (op !== "argmin" && op !== "argmax") {
+      const reduction = this.nest.reductions.push({ op, dtype: node.dtype, value }) - 1;
+      return emit(section, { op: "reduced", dtype: node.dtype, reduction });
+    }
+    const count = numel(reduceShape);
+    const counter = this.nest.combine(0, contiguousStrides(reduceShape), this.reduceCounters);
+    const dtype = count <= 2 ** 31 ? "int32" : "int64";
+    const index = this.index(count, dtype, counter, this.inner);
+    const reduction = this.nest.reductions.push({ op, dtype, value, index }) - 1;
+    const found = emit(section, { op: "reduced", dtype, reduction });
+    return dtype === node.dtype ? found : emit(section, { op: "cast", dtype: node.dtype, args: [found] });
+  }
+}
+
+type Reduced = Extract<Node["source"], { kind: "reduce" }>["op"];
+
+/** Whether an operand is read at its consumer's own position, so that no index along a dimension is needed. */
+function isPlain({ node, view }: Operand): boolean {
+  return node.source.kind === "constant" || (view.offset === 0 && node.count === numel(view.shape) && isContiguous(view));
+}
+
+function emit(section: Section, instruction: Instruction): number {
+  return section.code.push(instruction) - 1;
+}
+
+function samePosition(a: Affine, b: Affine): boolean {
+  if (a.offset !== b.offset) return false;
+  for (let i = 0; i < a.terms.length; i++) if (a.terms[i] !== b.terms[i]) return false;
+  return true;
+}
+
+/** What a fold over nothing gives. The extremes of nothing are errors that `ops/` has raised already. */
+function emptyFold(op: Reduced, node: Node): number | bigint {
+  if (op !== "sum" && op !== "prod" && op !== "and" && op !== "or") throw new InternalError(`${op} over no elements`);
+  const identity = op === "prod" || op === "and" ? 1 : 0;
+  return node.dtype === "int64" ? BigInt(identity) : identity;
+}
+
+const isUnary = oneOf<UnaryOp | "cast">([...unaryOps, "cast"]);
+const isCompare = oneOf<CompareOp>(compareOps);
+
+function oneOf<Op extends MapOp>(ops: readonly Op[]): (op: MapOp) => op is Op {
+  const names: ReadonlySet<MapOp> = new Set(ops);
+  return (op): op is Op => names.has(op);
+}
+
+function mapInstruction(op: MapOp, dtype: DType, args: readonly number[]): Instruction {
+  if (op === "where") return { op, dtype, args: [args[0], args[1], args[2]] };
+  if (isUnary(op)) return { op, dtype, args: [args[0]] };
+  if (isCompare(op)) return { op, dtype: "bool", args: [args[0], args[1]] };
+  return { op, dtype, args: [args[0], args[1]] };
+}
+
+const none: readonly Affine[] = [];

@@ -1,0 +1,123 @@
+/**
+ * @file Runs what the schedule decided: lowers a group, finds memory for its results, calls the kernel, and records the results in
+ * their nodes. `realize` calls it, group after group. Knows allocations and nodes, not tensors.
+ */
+import type { Allocation } from "../backends/backend.js";
+import { canonical } from "../compile/canonical.js";
+import type { Node, Piece } from "../compile/expression.js";
+import { lowerGroup, lowerPiece, MustRealize, type Lowered } from "../compile/lower.js";
+import type { Group } from "../compile/schedule.js";
+import { itemSize } from "../core/dtype.js";
+import { InternalError } from "../core/errors.js";
+import { numel } from "../core/shape.js";
+import { isContiguous } from "../core/view.js";
+import type { Engine } from "./engine.js";
+
+/** Computes every node of a group. */
+export function runGroup(engine: Engine, group: Group): void {
+  const pending = group.filter((node) => node.source.kind !== "buffer");
+  if (pending.length === 0) return;
+  const [first] = pending;
+  if (first.source.kind === "assemble") return runAssemble(engine, first);
+  const targets = new Map(pending.map((node) => [node, allocate(engine, node)]));
+  if (first.count > 0) runLowered(engine, lowered(engine, () => lowerGroup(pending)), targets);
+  for (const [node, allocation] of targets) node.realized(allocation);
+}
+
+/** Lowers, realising first what turns out not to be inlinable. Each round realises one more node, so it ends. */
+function lowered(engine: Engine, lower: () => Lowered): Lowered {
+  for (;;) {
+    try {
+      return lower();
+    } catch (error) {
+      if (!(error instanceof MustRealize)) throw error;
+      engine.realize([error.node]);
+    }
+  }
+}
+
+const allocate = (engine: Engine, node: Node): Allocation => engine.backend.allocate(node.count * itemSize(node.dtype));
+
+function runLowered(engine: Engine, { nest, buffers, inlined }: Lowered, targets: ReadonlyMap<Node, Allocation>): void {
+  const { kernel, args } = canonical(nest, buffers.length);
+  const allocations = buffers.map((node) => targets.get(node) ?? bufferOf(node));
+  engine.backend.run(engine.kernels.get(kernel), { ...args, buffers: allocations });
+  engine.kernelRuns++;
+  for (const node of inlined) if (!targets.has(node)) node.recomputed++;
+}
+
+function bufferOf(node: Node): Allocation {
+  if (node.source.kind === "buffer") return node.source.allocation;
+  throw new InternalError(`node ${node.id} is read by a kernel but is ${node.source.kind}`);
+}
+
+/** Copies the base (or takes over its buffer, if nobody else can read it) and writes each piece into its place. */
+function runAssemble(engine: Engine, node: Node): void {
+  if (node.source.kind !== "assemble") throw new InternalError(`node ${node.id} is not assembled`);
+  const { base, pieces } = node.source;
+  let target: Allocation | undefined;
+  for (const piece of pieces) {
+    if (numel(piece.view.shape) === 0) continue;
+    if (copies(node, piece)) {
+      target ??= base && isOnlyReader(base) ? takeOver(base) : baseCopy(engine, node, base);
+      copyPiece(engine, node, target, piece);
+      continue;
+    }
+    const kernel = lowered(engine, () => lowerPiece(node, piece));
+    const inPlace = target === undefined && base !== undefined && pieces.length === 1 && readsOnlyWhatItWrites(kernel, node, base);
+    if (inPlace) {
+      const allocation = bufferOf(base);
+      runLowered(engine, kernel, new Map([[node, allocation]]));
+      target = takeOver(base);
+    } else {
+      target ??= baseCopy(engine, node, base);
+      runLowered(engine, kernel, new Map([[node, target]]));
+    }
+  }
+  node.realized(target ?? baseCopy(engine, node, base));
+}
+
+/** The one edge is that of the update that asks. */
+const isOnlyReader = (base: Node): boolean => base.readers === 1;
+
+function takeOver(base: Node): Allocation {
+  const allocation = bufferOf(base);
+  base.source = { kind: "moved" };
+  return allocation;
+}
+
+function baseCopy(engine: Engine, node: Node, base: Node | undefined): Allocation {
+  const target = allocate(engine, node);
+  if (base && node.count > 0) {
+    const from = bufferOf(base);
+    const bytes = node.count * itemSize(node.dtype);
+    engine.backend.view(target, "uint8", 0, bytes).set(engine.backend.view(from, "uint8", 0, bytes));
+  }
+  return target;
+}
+
+/**
+ * Whether an in-place write may use its base's buffer: whatever still wants the base's old elements is part of this very kernel,
+ * and reads only the element that it then writes.
+ */
+function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, node: Node, base: Node): boolean {
+  if (base.readers !== 1 + (edges.get(base) ?? 0)) return false;
+  for (const inner of inlined) if (inner.readers !== edges.get(inner)) return false;
+  const stored = nest.accesses[nest.stores[0].access];
+  return nest.accesses.every((access) => {
+    if (access.buffer < 0 || buffers[access.buffer] !== base) return true;
+    return access.affine.offset === stored.affine.offset && access.affine.terms.every((term, i) => term === stored.affine.terms[i]);
+  }) && buffers.includes(node);
+}
+
+/** A piece that lies densely in memory and lands densely is copied as bytes, without a kernel. */
+function copies(node: Node, { view, value }: Piece): boolean {
+  return value.node.source.kind === "buffer" && value.node.dtype === node.dtype && isContiguous(view) && isContiguous(value.view);
+}
+
+function copyPiece(engine: Engine, node: Node, target: Allocation, { view, value }: Piece): void {
+  const size = itemSize(node.dtype);
+  const bytes = numel(view.shape) * size;
+  const from = engine.backend.view(bufferOf(value.node), "uint8", value.view.offset * size, bytes);
+  engine.backend.view(target, "uint8", view.offset * size, bytes).set(from);
+}
