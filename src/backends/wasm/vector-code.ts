@@ -45,11 +45,12 @@ export class LocalsCode implements VectorCode {
   private branches = 0;
 
   constructor(
-    private readonly f: FunctionBuilder,
+    readonly f: FunctionBuilder,
     private readonly hostIndex: (name: HostFunction) => number,
   ) {}
 
-  private result(): Local {
+  /** Takes the v128 on the operand stack into a local that nobody else uses. */
+  protected result(): Local {
     const local = this.f.local("v128");
     this.f.set(local);
     return local;

@@ -1,0 +1,142 @@
+/**
+ * @file float32: the exponential and what is made of it (exp2, expm1, sinh, cosh, tanh, erf), as f32x4 code. Filled into the table of
+ * maths-float32.ts. Without fused multiply-add; errors as held by maths.test.ts.
+ *
+ * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (expf.c, sinhf.c, tanhf.c): reduction and polynomials;
+ * N. Juffa's erff (two polynomials, one an exponent); the shifted addition that rounds to an integer is folklore.
+ */
+import type { Local } from "./assembler.js";
+import { f32Lanes, type F32 } from "./lanes.js";
+import type { VectorCode } from "./vector-code.js";
+
+/** 1.5 * 2^23: adding it rounds a small float32 to an integer, which is then in the low bits. */
+const ROUNDER = 12582912;
+const ROUNDER_BITS = 0x4b400000;
+const ONE_BITS = 0x3f800000;
+const LN2_HIGH = 0.693359375; // 9 bits, so that n * LN2_HIGH is exact
+const LN2_LOW = -2.12194440e-4;
+/** (e^r - 1 - r) / r², |r| <= ln(2) / 2. */
+const EXP = [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+
+/** e^x = (1 + q) 2^n: q, and an i32x4 of ROUNDER_BITS + n. For |x| < 2^21 or so; NaN gives NaN in q. */
+interface Exponential {
+  readonly q: Local;
+  readonly n: Local;
+}
+
+/** r + r² P(r) = e^r - 1. */
+function expm1Reduced(f: F32, r: Local): Local {
+  return f.add(r, f.mul(f.mul(r, r), f.poly(r, EXP)));
+}
+
+function exponential(f: F32, x: Local): Exponential {
+  const shifted = f.add(f.mul(x, f.c(Math.LOG2E)), f.c(ROUNDER));
+  const n = f.sub(shifted, f.c(ROUNDER));
+  const r = f.sub(f.sub(x, f.mul(n, f.c(LN2_HIGH))), f.mul(n, f.c(LN2_LOW)));
+  return { q: expm1Reduced(f, r), n: shifted };
+}
+
+/** 2^x = (1 + q) 2^n. */
+function exponential2(f: F32, x: Local): Exponential {
+  const shifted = f.add(x, f.c(ROUNDER));
+  const r = f.sub(x, f.sub(shifted, f.c(ROUNDER)));
+  return { q: expm1Reduced(f, f.mul(r, f.c(Math.LN2))), n: shifted };
+}
+
+/** 2^(n + extra) as float32, -126 <= n + extra <= 128. */
+function power(f: F32, n: Local, extra = 0): Local {
+  return f.b.op("i32x4.add", f.b.shift("i32x4.shl", n, 23), f.b.i32(ONE_BITS + extra * 2 ** 23));
+}
+
+/** (1 + q) 2^n, where that is a normal number: n is added to the exponent's bits. */
+function scaled(f: F32, { q, n }: Exponential): Local {
+  return f.b.op("i32x4.add", f.add(q, f.c(1)), f.b.shift("i32x4.shl", n, 23));
+}
+
+/** (1 + q) 2^n, -126 <= n <= 127, where NaN has to stay NaN. */
+function multiplied(f: F32, { q, n }: Exponential): Local {
+  return f.mul(f.add(q, f.c(1)), power(f, n));
+}
+
+/** (1 + q) 2^n for any n of -250..250, in two steps: denormal numbers are rounded once, large ones become infinite. */
+function scaledFar(f: F32, { q, n }: Exponential): Local {
+  const whole = f.b.op("i32x4.sub", n, f.b.i32(ROUNDER_BITS));
+  const half = f.b.shift("i32x4.shr_s", whole, 1);
+  const p = f.add(q, f.c(1));
+  return f.mul(f.mul(p, power(f, half)), power(f, f.b.op("i32x4.sub", whole, half)));
+}
+
+/** Lanes whose magnitude is above a limit, infinite or NaN: positive floats order as integers do. */
+export function beyond(f: F32, x: Local, limit: number): Local {
+  return f.b.op("i32x4.gt_s", f.and(x, f.b.i32(0x7fffffff)), f.c(limit));
+}
+
+function farther(f: F32, x: Local, parts: (f: F32, x: Local) => Exponential, normal: number, low: number, high: number): Local {
+  return f.b.unlessAny(beyond(f, x, normal), scaled(f, parts(f, x)), () =>
+    scaledFar(f, parts(f, f.atLeast(f.atMost(x, f.c(high)), f.c(low)))),
+  );
+}
+
+export function exp(b: VectorCode, x: Local): Local {
+  return farther(f32Lanes(b), x, exponential, 87.3, -104, 89);
+}
+
+export function exp2(b: VectorCode, x: Local): Local {
+  return farther(f32Lanes(b), x, exponential2, 125.5, -151, 129);
+}
+
+export function expm1(b: VectorCode, x: Local): Local {
+  const f = f32Lanes(b);
+  const { q, n } = exponential(f, f.atLeast(f.atMost(x, f.c(89)), f.c(-18)));
+  // 2 (2^(n-1) q + 2^(n-1) - 1/2): half of it all, because 2^128 is no float32
+  const half = power(f, n, -1);
+  const sum = f.add(f.mul(half, q), f.sub(half, f.c(0.5)));
+  return f.select(f.lt(f.abs(x), f.c(2 ** -25)), x, f.add(sum, sum));
+}
+
+/** e^|x| / 2, never overflowing before the sum that needs it does. */
+function halfExp(f: F32, magnitude: Local): Local {
+  const { q, n } = exponential(f, f.atMost(magnitude, f.c(90)));
+  const quarter = f.mul(f.add(q, f.c(1)), power(f, n, -2)); // 2^128 is infinity's bits, reached at 90 only
+  return f.add(quarter, quarter);
+}
+
+export function cosh(b: VectorCode, x: Local): Local {
+  const f = f32Lanes(b);
+  const half = halfExp(f, f.abs(x));
+  return f.add(half, f.div(f.c(0.25), half));
+}
+
+export function sinh(b: VectorCode, x: Local): Local {
+  const f = f32Lanes(b);
+  const magnitude = f.abs(x);
+  const half = halfExp(f, magnitude);
+  const large = f.withSign(f.sub(half, f.div(f.c(0.25), half)), x);
+  const z = f.mul(x, x);
+  const small = f.add(x, f.mul(x, f.mul(z, f.poly(z, [2.03721912945e-4, 8.33028376239e-3, 1.66667160211e-1]))));
+  return f.select(f.lt(magnitude, f.c(1)), small, large);
+}
+
+export function tanh(b: VectorCode, x: Local): Local {
+  const f = f32Lanes(b);
+  const magnitude = f.abs(x);
+  const capped = f.atMost(magnitude, f.c(9.02)); // tanh(9.02) rounds to 1
+  const e = multiplied(f, exponential(f, f.add(capped, capped)));
+  const large = f.withSign(f.sub(f.c(1), f.div(f.c(2), f.add(e, f.c(1)))), x);
+  const z = f.mul(x, x);
+  const series = f.poly(z, [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]);
+  const small = f.withSign(f.add(f.mul(f.mul(series, z), magnitude), magnitude), x);
+  return f.select(f.lt(magnitude, f.c(0.625)), small, large);
+}
+
+export function erf(b: VectorCode, x: Local): Local {
+  const f = f32Lanes(b);
+  const magnitude = f.atMost(f.abs(x), f.c(4)); // erf(4) rounds to 1
+  const exponent = [-1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1];
+  const tail = f.sub(f.mul(f.poly(magnitude, exponent), magnitude), magnitude);
+  const large = f.withSign(f.sub(f.c(1), multiplied(f, exponential(f, tail))), x);
+  const z = f.mul(x, x);
+  const near = [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1];
+  const small = f.add(f.mul(f.poly(z, near), x), x);
+  return f.select(f.lt(f.abs(x), f.c(0.927734375)), small, large);
+}
