@@ -8,8 +8,8 @@ import {
   type Access, type Instruction, type Kernel, type Reduction,
 } from "./kernel.js";
 
-const numbered = (names: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(names.map((name, code) => [name, code]));
+/** Names to codes. A Map, which finds a name faster than an object of so many properties does. */
+const numbered = (names: readonly string[]): ReadonlyMap<string, number> => new Map(names.map((name, code) => [name, code]));
 
 const otherOps = ["load", "index", "constant", "reduced", "cast", "where"] as const satisfies readonly Instruction["op"][];
 const opCodes = numbered([...otherOps, ...unaryOps, ...binaryOps, ...compareOps]);
@@ -22,12 +22,21 @@ const escape = 0xffff;
 /** `fromCharCode` takes its codes as arguments, which live on the stack. */
 const mostArguments = 16_384;
 
-/** The codes of the key being built. One array for all keys: building one calls nobody who could build another. */
+/**
+ * The codes of the key being built, and how many. One array for all keys (building one calls nobody who could build another)
+ * that never shrinks: an array that does gives its memory back and asks for it again.
+ */
 const codes: number[] = [];
+let length = 0;
 
 function put(value: number): void {
-  if (value < escape) codes.push(value);
-  else codes.push(escape, Math.floor(value / 0x10000), value % 0x10000);
+  if (value < escape) {
+    codes[length++] = value;
+    return;
+  }
+  codes[length++] = escape;
+  codes[length++] = Math.floor(value / 0x10000);
+  codes[length++] = value % 0x10000;
 }
 
 /**
@@ -39,10 +48,10 @@ function put(value: number): void {
  * @example cache.get(kernelKey(kernel))
  */
 export function kernelKey(kernel: Kernel): string {
-  codes.length = 0;
+  length = 0;
   put(kernel.axes);
   put(kernel.reduceAxes);
-  codes.push(kernel.vector === "axis" ? 0 : 1);
+  put(kernel.vector === "axis" ? 0 : 1);
   put(kernel.constants);
   put(kernel.buffers);
   put(kernel.accesses.length);
@@ -63,13 +72,19 @@ export function kernelKey(kernel: Kernel): string {
 
 function putAccess(access: Access): void {
   put(access.buffer + 1); // -1 is "no buffer"
-  codes.push(dtypeCodes[access.dtype] * 3 + stepCodes[access.step]);
+  put(dtypeCodes.get(access.dtype)! * 3 + stepCodes.get(access.step)!);
 }
 
+/** Opcode and dtype take a code each: a string of codes below 256 is one byte a code, and hashes in half the time. */
 function putInstruction(instruction: Instruction): void {
-  codes.push(opCodes[instruction.op] * dtypes.length + dtypeCodes[instruction.dtype]);
-  if ("args" in instruction) for (const arg of instruction.args) put(arg);
-  else put(operand(instruction));
+  put(opCodes.get(instruction.op)!);
+  put(dtypeCodes.get(instruction.dtype)!);
+  if (!("args" in instruction)) {
+    put(operand(instruction));
+    return;
+  }
+  const { args } = instruction;
+  for (let i = 0; i < args.length; i++) put(args[i]);
 }
 
 function operand(instruction: Exclude<Instruction, { readonly args: readonly number[] }>): number {
@@ -87,16 +102,16 @@ function operand(instruction: Exclude<Instruction, { readonly args: readonly num
 }
 
 function putReduction(reduction: Reduction): void {
-  codes.push(reductionCodes[reduction.op] * dtypes.length + dtypeCodes[reduction.dtype]);
+  put(reductionCodes.get(reduction.op)!);
+  put(dtypeCodes.get(reduction.dtype)!);
   put(reduction.value);
   if ("index" in reduction) put(reduction.index);
 }
 
 function text(): string {
-  if (codes.length <= mostArguments) return String.fromCharCode.apply(null, codes);
   let key = "";
-  for (let at = 0; at < codes.length; at += mostArguments) {
-    key += String.fromCharCode.apply(null, codes.slice(at, at + mostArguments));
+  for (let at = 0; at < length; at += mostArguments) {
+    key += String.fromCharCode(...codes.slice(at, Math.min(at + mostArguments, length)));
   }
   return key;
 }
