@@ -2,7 +2,7 @@
  * @file float32: the exponential and what is made of it (exp2, expm1, sinh, cosh, tanh, erf), as f32x4 code. Filled into the table of
  * maths-float32.ts. Without fused multiply-add; errors as held by maths.test.ts.
  *
- * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (expf.c, sinhf.c, tanhf.c): reduction and polynomials;
+ * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (expf.c, sinhf.c): reduction and polynomials;
  * N. Juffa's erff (two polynomials, one an exponent); the shifted addition that rounds to an integer is folklore.
  */
 import type { Local } from "./assembler.js";
@@ -117,16 +117,14 @@ export function sinh(b: VectorCode, x: Local): Local {
   return f.select(f.lt(magnitude, f.c(1)), small, large);
 }
 
+/** m / (2 - m), m = 1 - e^(-2|x|): one formula for all x, where a polynomial for small x would need a second beside it. */
 export function tanh(b: VectorCode, x: Local): Local {
   const f = f32Lanes(b);
-  const magnitude = f.abs(x);
-  const capped = f.atMost(magnitude, f.c(9.02)); // tanh(9.02) rounds to 1
-  const e = multiplied(f, exponential(f, f.add(capped, capped)));
-  const large = f.withSign(f.sub(f.c(1), f.div(f.c(2), f.add(e, f.c(1)))), x);
-  const z = f.mul(x, x);
-  const series = f.poly(z, [-5.70498872745e-3, 2.06390887954e-2, -5.37397155531e-2, 1.33314422036e-1, -3.33332819422e-1]);
-  const small = f.withSign(f.add(f.mul(f.mul(series, z), magnitude), magnitude), x);
-  return f.select(f.lt(magnitude, f.c(0.625)), small, large);
+  const capped = f.atMost(f.abs(x), f.c(9.02)); // tanh(9.02) rounds to 1
+  const { q, n } = exponential(f, f.mul(capped, f.c(-2)));
+  const scale = power(f, n);
+  const m = f.sub(f.sub(f.c(1), scale), f.mul(scale, q));
+  return f.withSign(f.div(m, f.sub(f.c(2), m)), x);
 }
 
 export function erf(b: VectorCode, x: Local): Local {
