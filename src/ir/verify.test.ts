@@ -56,10 +56,10 @@ function elementwise(epilogue: readonly Instruction[], change: Partial<Kernel> =
   };
 }
 
-const with_ = <T>(list: readonly T[], at: number, value: T): T[] => list.map((old, i) => (i === at ? value : old));
-const body = (at: number, instruction: Instruction): Kernel => ({ ...distance, body: with_(distance.body, at, instruction) });
-const epilogue = (at: number, instruction: Instruction): Kernel => ({ ...distance, epilogue: with_(distance.epilogue, at, instruction) });
-const reduction = (at: number, value: Reduction): Kernel => ({ ...distance, reductions: with_(distance.reductions, at, value) });
+const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((old, i) => (i === at ? value : old));
+const body = (at: number, instruction: Instruction): Kernel => ({ ...distance, body: replaced(distance.body, at, instruction) });
+const epilogue = (at: number, instruction: Instruction): Kernel => ({ ...distance, epilogue: replaced(distance.epilogue, at, instruction) });
+const reduction = (at: number, value: Reduction): Kernel => ({ ...distance, reductions: replaced(distance.reductions, at, value) });
 const loadF32: Instruction = { op: "load", dtype: "float32", access: 1 };
 
 describe("verify accepts", () => {
@@ -90,7 +90,7 @@ describe("verify refuses", () => {
     ["a branch of another dtype", elementwise([loadF32, { op: "constant", dtype: "bool", slot: 0 }, { op: "where", dtype: "bool", args: [1, 1, 0] }]), "argument %0 is float32, expected bool"],
     ["a load of another dtype", body(0, { op: "load", dtype: "int8", access: 0 }), "access 0 is uint8"],
     ["a load without a buffer", body(5, { op: "load", dtype: "int32", access: 3 }), "access 3 has no buffer to load from"],
-    ["an index with a buffer", { ...distance, accesses: with_(distance.accesses, 3, { buffer: 0, dtype: "int32", step: "unit" }) }, "an index has none"],
+    ["an index with a buffer", { ...distance, accesses: replaced(distance.accesses, 3, { buffer: 0, dtype: "int32", step: "unit" }) }, "an index has none"],
     ["an access out of range", body(0, { op: "load", dtype: "uint8", access: 4 }), "access 4 of 4"],
     ["a buffer out of range", { ...distance, buffers: 2 }, "access 2 is of buffer 2 of 2"],
     ["a slot out of range", epilogue(1, { op: "constant", dtype: "float32", slot: 1 }), "slot 1 of 1 constants"],
@@ -101,11 +101,11 @@ describe("verify refuses", () => {
     ["a fold of no instruction", reduction(0, { op: "sum", dtype: "float32", value: 6 }), "value %6 of 6 instructions of the body"],
     ["or of numbers", reduction(0, { op: "or", dtype: "float32", value: 4 }), "or takes bool dtypes, not float32"],
     ["an index of another dtype", reduction(1, { op: "argmax", dtype: "int64", value: 4, index: 5 }), "index %5 is int32, expected int64"],
-    ["a store of another dtype", { ...distance, accesses: with_(distance.accesses, 2, { buffer: 2, dtype: "float64", step: "zero" }) }, "store 0 of %2, which is float32, to access 2, which is float64"],
+    ["a store of another dtype", { ...distance, accesses: replaced(distance.accesses, 2, { buffer: 2, dtype: "float64", step: "zero" }) }, "store 0 of %2, which is float32, to access 2, which is float64"],
     ["a store without a buffer", { ...distance, stores: [{ access: 3, value: 2 }] }, "which has no buffer"],
     ["a store of no value", { ...distance, stores: [{ access: 2, value: 3 }] }, "value %3 of 3 instructions"],
     ["no stores", { ...distance, stores: [] }, "no stores"],
-    ["a store along the reduce axis", { ...distance, accesses: with_(distance.accesses, 2, { buffer: 2, dtype: "float32", step: "unit" }) }, 'access 2 is used outside of the reduce loops and has step "unit"'],
+    ["a store along the reduce axis", { ...distance, accesses: replaced(distance.accesses, 2, { buffer: 2, dtype: "float32", step: "unit" }) }, 'access 2 is used outside of the reduce loops and has step "unit"'],
     ["an epilogue load along the reduce axis", epilogue(1, loadF32), "access 1 is used outside of the reduce loops"],
     ["no axes", { ...distance, vector: "axis", axes: 0 }, "there are no axes"],
     ["no reduce axes", { ...distance, reduceAxes: 0 }, "there are no reduce axes"],
@@ -135,16 +135,16 @@ describe("verifyArguments", () => {
     ["too few sizes", { sizes: [4] }, "1 sizes, expected 2"],
     ["too few buffers", { buffers: call.buffers.slice(1) }, "2 buffers, expected 3"],
     ["too many constants", { constants: [1, 2] }, "2 constants, expected 1"],
-    ["a missing stride", { strides: with_(call.strides, 1, [1]) }, "access 1 has 1 strides, expected 2"],
+    ["a missing stride", { strides: replaced(call.strides, 1, [1]) }, "access 1 has 1 strides, expected 2"],
     ["an empty axis", { sizes: [0, 6] }, "size 0 of axis 0, expected an integer of at least 1"],
     ["an empty argmax", { sizes: [4, 0] }, "argmax of no elements"],
-    ["a negative stride", { strides: with_(call.strides, 1, [-1, 1]) }, "offset or stride -1"],
+    ["a negative stride", { strides: replaced(call.strides, 1, [-1, 1]) }, "offset or stride -1"],
     ["a negative offset", { offsets: [0, -2, 0, 0] }, "offset or stride -2"],
-    ["a unit step that is 2", { strides: with_(call.strides, 1, [0, 2]) }, 'access 1 has step "unit" and stride 2'],
-    ["a zero step that is 1", { strides: with_(call.strides, 2, [1, 1]) }, 'access 2 has step "zero" and stride 1'],
+    ["a unit step that is 2", { strides: replaced(call.strides, 1, [0, 2]) }, 'access 1 has step "unit" and stride 2'],
+    ["a zero step that is 1", { strides: replaced(call.strides, 2, [1, 1]) }, 'access 2 has step "zero" and stride 1'],
     ["a reach past the end", { offsets: [1, 0, 0, 0] }, "access 0 reaches uint8 element 24 of buffer 0, which has 24 bytes"],
-    ["a store past the end", { buffers: with_(call.buffers, 2, { bytes: 12 }) }, "access 2 reaches float32 element 3 of buffer 2"],
-    ["a store twice to one place", { strides: with_(call.strides, 2, [0, 0]) }, "store 0 writes some elements of buffer 2 more than once"],
+    ["a store past the end", { buffers: replaced(call.buffers, 2, { bytes: 12 }) }, "access 2 reaches float32 element 3 of buffer 2"],
+    ["a store twice to one place", { strides: replaced(call.strides, 2, [0, 0]) }, "store 0 writes some elements of buffer 2 more than once"],
     ["a bigint for a float", { constants: [6n] }, "constant 0 is the bigint 6, which is no float32"],
   ])("refuses %s", (_, change, message) => {
     expect(() => verifyArguments(distance, { ...call, ...change })).toThrow(InternalError);

@@ -1,0 +1,95 @@
+/**
+ * @file Runs a kernel as its definition in the loop IR reads, a point and an instruction at a time. The reference backend calls it
+ * with verified kernels and arguments; it knows loops and memory, and leaves the meaning of operations to the rules.
+ */
+import type { CompareOp, Instruction, Kernel, KernelArguments } from "../../ir/kernel.js";
+import { reduce } from "./reductions.js";
+import { comparisons, ruleOf } from "./rules.js";
+import { asBoolean, constant, convert, memory, wrap, type Memory, type Scalar } from "./scalar.js";
+
+/** Runs the whole range of a kernel. */
+export function interpret(kernel: Kernel, args: KernelArguments<ArrayBuffer>): void {
+  const memories = kernel.accesses.map(({ buffer, dtype }) => (buffer < 0 ? undefined : memory(dtype, args.buffers[buffer])));
+  const outer = args.sizes.slice(0, kernel.axes);
+  const inner = args.sizes.slice(kernel.axes);
+  const noReduction = inner.map(() => 0);
+  for (const point of points(outer)) {
+    const reduced = kernel.reductions.length === 0 ? [] : reductionsAt(kernel, args, memories, point, inner);
+    const place = { kernel, args, memories, counters: [...point, ...noReduction], reduced };
+    const values = evaluate(kernel.epilogue, place);
+    for (const store of kernel.stores) memories[store.access]?.set(position(place, store.access), values[store.value]);
+  }
+}
+
+/** What an instruction may look at besides the values before it. */
+interface Place {
+  readonly kernel: Kernel;
+  readonly args: KernelArguments<ArrayBuffer>;
+  /** For each access its buffer as elements; none for an index. */
+  readonly memories: readonly (Memory | undefined)[];
+  /** The loop counters, in the order of the sizes. */
+  readonly counters: readonly number[];
+  /** The results of the reductions; empty in the body. */
+  readonly reduced: readonly Scalar[];
+}
+
+/** All results of the reduce loops at one point of the axes. */
+function reductionsAt(
+  kernel: Kernel, args: KernelArguments<ArrayBuffer>, memories: Place["memories"], point: readonly number[], inner: readonly number[],
+): Scalar[] {
+  const rows: Scalar[][] = [];
+  for (const r of points(inner)) rows.push(evaluate(kernel.body, { kernel, args, memories, counters: [...point, ...r], reduced: [] }));
+  return kernel.reductions.map((reduction) => {
+    const values = rows.map((row) => row[reduction.value]);
+    return reduce(reduction, values, "index" in reduction ? rows.map((row) => row[reduction.index]) : []);
+  });
+}
+
+/** Every point of a box of these sizes, the last axis fastest; one point, of no axes, where there are none. */
+function* points(sizes: readonly number[]): Generator<readonly number[]> {
+  const count = sizes.reduce((product, size) => product * size, 1);
+  for (let at = 0; at < count; at++) {
+    const point: number[] = [];
+    let rest = at;
+    for (let axis = sizes.length - 1; axis >= 0; axis--) {
+      point[axis] = rest % sizes[axis];
+      rest = Math.floor(rest / sizes[axis]);
+    }
+    yield point;
+  }
+}
+
+const position = ({ args, counters }: Place, access: number): number =>
+  args.offsets[access] + counters.reduce((sum, counter, axis) => sum + counter * args.strides[access][axis], 0);
+
+function evaluate(list: readonly Instruction[], place: Place): Scalar[] {
+  const values: Scalar[] = [];
+  for (const instruction of list) values.push(valueOf(instruction, values, place));
+  return values;
+}
+
+function valueOf(instruction: Instruction, values: readonly Scalar[], place: Place): Scalar {
+  if ("args" in instruction) return operate(instruction, instruction.args.map((arg) => values[arg]));
+  switch (instruction.op) {
+    case "load":
+      return place.memories[instruction.access]!.get(position(place, instruction.access));
+    case "index":
+      return wrap(instruction.dtype, BigInt(position(place, instruction.access)));
+    case "constant":
+      return constant(instruction.dtype, place.args.constants[instruction.slot]);
+    case "reduced":
+      return place.reduced[instruction.reduction];
+    default:
+      return instruction satisfies never;
+  }
+}
+
+type Operation = Extract<Instruction, { readonly args: readonly number[] }>;
+
+function operate({ op, dtype }: Operation, [a, b, c]: readonly Scalar[]): Scalar {
+  if (op === "cast") return convert(a, dtype);
+  if (op === "where") return asBoolean(a) ? b : c;
+  return isCompare(op) ? comparisons[op](a, b) : ruleOf(op, dtype)(a, b);
+}
+
+const isCompare = (op: string): op is CompareOp => Object.hasOwn(comparisons, op);
