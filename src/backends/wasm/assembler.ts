@@ -65,7 +65,7 @@ const scratch = new DataView(new ArrayBuffer(8));
 
 /** The code of one function. Each method appends one instruction; values travel on WebAssembly's operand stack. */
 export class FunctionBuilder {
-  private readonly code = new Bytes();
+  private code = new Bytes();
   private readonly localTypes: ValueType[] = [];
   private readonly start = new Bytes();
   private readonly literals = new Map<string, Local>();
@@ -106,6 +106,13 @@ export class FunctionBuilder {
     scratch.setFloat64(0, value, true);
     this.code.byte(0x44);
     for (let i = 0; i < 8; i++) this.code.byte(scratch.getUint8(i));
+  }
+  /** Puts what `fill` appends at the start of the function, after what is there already, wherever the function has got to. */
+  atStart(fill: () => void): void {
+    const { code } = this;
+    this.code = this.start;
+    fill();
+    this.code = code;
   }
   /** A v128 literal of 16 bytes. */
   v128(bytes: ArrayLike<number>): void {

@@ -2,7 +2,7 @@
  * @file The pooled heap: one WebAssembly memory that grows, and pieces of it that go back to the pool when the garbage collector
  * finds their `Allocation` dead. The backend owns one; it knows bytes and nothing of tensors or kernels.
  */
-import { OutOfMemoryError } from "../../core/errors.js";
+import { InternalError, OutOfMemoryError } from "../../core/errors.js";
 import type { Allocation, MemoryReport } from "../backend.js";
 import { SegregatedFit, type Block } from "./segregated-fit.js";
 
@@ -19,6 +19,12 @@ const leastGrowth = 4 << 20;
 export class HeapAllocation implements Allocation {
   /** `address` is in bytes from the start of the memory; `block` is the heap's own number for it, -1 once it has been freed. */
   constructor(readonly bytes: number, readonly address: number, public block: Block) {}
+}
+
+/** The allocation as one of a heap's: where it lies. Throws InternalError for another backend's. */
+export function own(allocation: Allocation): HeapAllocation {
+  if (!(allocation instanceof HeapAllocation)) throw new InternalError("the allocation belongs to another backend");
+  return allocation;
 }
 
 export interface HeapOptions {

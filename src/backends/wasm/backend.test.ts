@@ -1,0 +1,290 @@
+/** @file The WebAssembly backend gives what the reference backend gives: every operation and dtype, and random loops of every kind. */
+import { expect, test } from "vitest";
+import { category, dtypes, itemSize, viewArray, type DType, type TypedArray } from "../../core/dtype.js";
+import {
+  binaryOps, compareOps, unaryOps,
+  type Access, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Reduction, type Store,
+} from "../../ir/kernel.js";
+import { printKernel } from "../../ir/print.js";
+import { reductionTakes, signatures } from "../../ir/verify.js";
+import type { Allocation, Backend } from "../backend.js";
+import { createReferenceBackend } from "../reference/backend.js";
+import { createWasmBackend } from "./backend.js";
+
+const wasm = createWasmBackend({ limit: 256 << 20 });
+const reference = createReferenceBackend();
+
+type Call = Omit<KernelArguments<Allocation>, "buffers">;
+
+/** Runs a kernel on copies of the buffers (bytes) and gives what they hold afterwards. */
+function run(backend: Backend, kernel: Kernel, call: Call, buffers: readonly Uint8Array[]): Uint8Array[] {
+  const allocations = buffers.map((bytes) => {
+    const allocation = backend.allocate(bytes.length);
+    backend.view(allocation, "uint8", 0, bytes.length).set(bytes);
+    return allocation;
+  });
+  backend.run(backend.compile(kernel), { ...call, buffers: allocations });
+  const after = allocations.map((allocation, i) => backend.view(allocation, "uint8", 0, buffers[i].length).slice());
+  for (const allocation of allocations) backend.free(allocation);
+  return after;
+}
+
+const isClose = (a: number, b: number, tolerance: number) =>
+  Object.is(a, b) || a === b || (Number.isNaN(a) && Number.isNaN(b)) || Math.abs(a - b) <= tolerance * Math.max(Math.abs(a), Math.abs(b));
+
+/** Compares both backends, buffer by buffer: whole, so that nothing is written beside. */
+function compareBackends(kernel: Kernel, call: Call, buffers: readonly Uint8Array[], types: readonly DType[], tolerance = 0): void {
+  const [got, wanted] = [wasm, reference].map((backend) => run(backend, kernel, call, buffers));
+  got.forEach((bytes, i) => {
+    const dtype = types[i];
+    const [a, b] = [bytes, wanted[i]].map((x): TypedArray => viewArray(dtype, x.buffer, 0, x.length / itemSize(dtype)));
+    for (let k = 0; k < a.length; k++) {
+      const [x, y] = [Number(a[k]), Number(b[k])];
+      if (dtype === "int64" ? a[k] !== b[k] : !isClose(x, y, tolerance)) {
+        expect.fail(`buffer ${i} (${dtype}) element ${k}: got ${a[k]}, reference ${b[k]}\n${printKernel(kernel)}\n${describe(call)}`);
+      }
+    }
+  });
+}
+const describe = (call: Call) => JSON.stringify(call, (_, v: unknown) => (typeof v === "bigint" ? `${v}n` : v));
+
+const bytesOf = (data: TypedArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+function arrayOf(dtype: DType, values: readonly number[]): Uint8Array {
+  const out: TypedArray = viewArray(dtype, new ArrayBuffer(values.length * itemSize(dtype)), 0, values.length);
+  values.forEach((v, i) => {
+    if (out instanceof BigInt64Array) out[i] = BigInt(Math.trunc(v));
+    else out[i] = dtype === "bool" ? Number(v !== 0) : v;
+  });
+  return bytesOf(out);
+}
+
+const extremes: Record<DType, readonly number[]> = {
+  bool: [0, 1],
+  uint8: [0, 1, 2, 3, 7, 127, 128, 200, 254, 255],
+  int8: [0, 1, -1, 2, -3, 7, 100, -100, 127, -128],
+  int16: [0, 1, -1, 5, -7, 300, -300, 32767, -32768],
+  int32: [0, 1, -1, 5, -7, 65536, -99999, 46341, 2147483647, -2147483648],
+  int64: [0, 1, -1, 5, -7, 3037000500, -4294967296, 2 ** 53, 2 ** 62, -(2 ** 63)],
+  float32: [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3.7, 100, -1e10, 1e-30, 2 ** 31, Infinity, -Infinity, NaN],
+  float64: [0, -0, 1, -1, 0.5, -0.5, 1.5, 2.5, -2.5, 3.7, 100, -1e10, 1e-300, 2 ** 60, Infinity, -Infinity, NaN],
+};
+
+/** Every pair of values of a dtype as two lists. */
+function pairs(dtype: DType): [number[], number[]] {
+  const list = extremes[dtype];
+  return [list.flatMap((x) => list.map(() => x)), list.flatMap(() => [...list])];
+}
+
+/** One operation over flat buffers: args of `from`, result of `to`. */
+function flat(instruction: (args: number[]) => Instruction, from: readonly DType[], to: DType): Kernel {
+  const loads = from.map((dtype, access): Instruction => ({ op: "load", dtype, access }));
+  return {
+    axes: 1, reduceAxes: 0, vector: "axis", body: [], reductions: [], constants: 0, buffers: from.length + 1,
+    accesses: [...from, to].map((dtype, buffer): Access => ({ buffer, dtype, step: "unit" })),
+    epilogue: [...loads, instruction(from.map((_, i) => i))],
+    stores: [{ access: from.length, value: from.length }],
+  };
+}
+function compareFlat(kernel: Kernel, inputs: readonly (readonly number[])[], tolerance = 0): void {
+  const types = kernel.accesses.map(({ dtype }) => dtype);
+  const n = inputs[0].length;
+  const buffers = types.map((dtype, i) => arrayOf(dtype, inputs[i] ?? new Array<number>(n + 3).fill(1)));
+  compareBackends(kernel, { sizes: [n], offsets: types.map(() => 0), strides: types.map(() => [1]), constants: [] }, buffers, types, tolerance);
+}
+
+const exactOps: ReadonlySet<string> = new Set(["neg", "abs", "sign", "sqrt", "floor", "ceil", "round", "trunc", "not", "add", "sub", "mul", "div", "min", "max", "and", "or", "xor"]);
+const takes = (op: keyof typeof signatures, dtype: DType) => signatures[op].takes.includes(category(dtype));
+const tolerances = { float32: 3e-6, float64: 1e-13 } as const;
+const toleranceOf = (op: string, dtype: DType) => (exactOps.has(op) || (dtype !== "float32" && dtype !== "float64") ? 0 : tolerances[dtype]);
+
+test.each(unaryOps.flatMap((op) => dtypes.filter((d) => takes(op, d)).map((dtype) => [op, dtype] as const)))("%s of %s", (op, dtype) => {
+  const mild = op === "sign" ? extremes[dtype].filter((x) => !Number.isNaN(x)) : extremes[dtype];
+  compareFlat(flat(([x]) => ({ op, dtype, args: [x] }), [dtype], dtype), [mild], toleranceOf(op, dtype));
+});
+
+test.each(binaryOps.flatMap((op) => dtypes.filter((d) => takes(op, d)).map((dtype) => [op, dtype] as const)))("%s of %s", (op, dtype) => {
+  compareFlat(flat(([x, y]) => ({ op, dtype, args: [x, y] }), [dtype, dtype], dtype), pairs(dtype), toleranceOf(op, dtype));
+});
+
+test.each(compareOps.flatMap((op) => dtypes.map((dtype) => [op, dtype] as const)))("%s of %s", (op, dtype) => {
+  compareFlat(flat(([x, y]) => ({ op, dtype: "bool", args: [x, y] }), [dtype, dtype], "bool"), pairs(dtype));
+});
+
+test.each(dtypes)("where of %s", (dtype) => {
+  const [x, y] = pairs(dtype);
+  compareFlat(flat(([c, a, b]) => ({ op: "where", dtype, args: [c, a, b] }), ["bool", dtype, dtype], dtype), [x.map((_, i) => Number(i % 3 === 0)), x, y]);
+});
+
+test.each(dtypes.flatMap((from) => dtypes.map((to) => [from, to] as const)))("cast %s to %s", (from, to) => {
+  const limit = { bool: Infinity, uint8: 255, int8: 127, int16: 32767, int32: 2147483520, int64: 2 ** 62, float32: Infinity, float64: Infinity }[to];
+  const floating = from === "float32" || from === "float64";
+  // Out of range and NaN are unspecified for floats; integers wrap.
+  const values = floating && category(to) === "integer"
+    ? [...extremes[from], 254.9, 126.9, 30000.5].filter((x) => Math.abs(x) <= limit && (to !== "uint8" || x > -1))
+    : extremes[from];
+  compareFlat(flat(([x]) => ({ op: "cast", dtype: to, args: [x] }), [from], to), [values]);
+});
+
+/** A small generator of pseudo-random numbers (mulberry32), so that a failure names one seed. */
+function random(seed: number) {
+  let state = seed;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+  const upTo = (n: number) => Math.floor(next() * n);
+  return { upTo, pick: <T>(list: readonly T[]): T => list[upTo(list.length)] };
+}
+type Random = ReturnType<typeof random>;
+
+/** Builds one random kernel with data for a call. Values are small integers, so that every order of adding gives the same. */
+class RandomKernel {
+  readonly accesses: Access[] = [];
+  readonly offsets: number[] = [];
+  readonly strides: number[][] = [];
+  readonly buffers: Uint8Array[] = [];
+  readonly types: DType[] = [];
+  readonly constants: (number | bigint)[] = [];
+  readonly sizes: number[];
+  readonly kernel: Kernel;
+
+  constructor(private readonly r: Random) {
+    const reduces = r.upTo(3) > 0;
+    const vector = reduces && r.upTo(2) === 0 ? "reduceAxis" : "axis";
+    const axes = vector === "axis" ? 1 + r.upTo(3) : r.upTo(3);
+    const reduceAxes = reduces ? (vector === "reduceAxis" ? 1 : 0) + r.upTo(3) : 0;
+    const vectorAxis = vector === "axis" ? axes - 1 : axes + reduceAxes - 1;
+    this.sizes = Array.from({ length: axes + reduceAxes }, (_, axis) => {
+      if (axis === vectorAxis) return 1 + r.upTo(r.pick([6, 20, 70]));
+      return axis >= axes && r.upTo(25) === 0 ? 0 : 1 + r.upTo(r.pick([1, 3, 5]));
+    });
+    if (vector === "axis" && r.upTo(8) === 0) this.sizes[vectorAxis] = 1000 + r.upTo(1200);
+    if (vector === "reduceAxis" && r.upTo(10) === 0) this.sizes[vectorAxis] = r.pick([0, 1020, 1024, 1025, 3000]);
+    if (reduceAxes > 0 && vector === "axis" && r.upTo(6) === 0) this.sizes[axes + reduceAxes - 1] = 20 + r.upTo(60);
+    const place = { vector: vectorAxis, inner: vector === "axis" || reduces };
+    const body = reduces ? this.list(place.vector, this.sizes.length, 1 + r.upTo(6), []) : [];
+    const reductions = reduces ? Array.from({ length: 1 + r.upTo(2) }, () => this.reduction(body, vectorAxis)) : [];
+    const results = reductions.map(({ dtype }, reduction): Instruction => ({ op: "reduced", dtype, reduction }));
+    const outer = vector === "axis" ? vectorAxis : -1;
+    const epilogue = this.list(outer, axes, results.length === 0 ? 1 + r.upTo(7) : r.upTo(4), results);
+    const stores = Array.from({ length: 1 + r.upTo(2) }, () => this.store(epilogue, axes, outer));
+    this.kernel = {
+      axes, reduceAxes, vector, body, reductions, epilogue, stores,
+      accesses: this.accesses, constants: this.constants.length, buffers: this.buffers.length,
+    };
+  }
+
+  /** A new access that steps along `vector` (or stays, if that is -1) and along the axes before `end`. */
+  private access(dtype: DType, vector: number, end: number, buffer: boolean): number {
+    const { r } = this;
+    const step = vector < 0 ? "zero" : r.pick(["zero", "unit", "unit", "other"] as const);
+    const strides = this.sizes.map((_, axis) => {
+      if (axis >= end) return 0;
+      if (axis === vector) return step === "zero" ? 0 : step === "unit" ? 1 : 2 + r.upTo(3);
+      return r.pick([0, 1, 3, 10, 71]);
+    });
+    const offset = r.upTo(6);
+    this.accesses.push({ buffer: buffer ? this.buffers.length : -1, dtype, step });
+    this.offsets.push(offset);
+    this.strides.push(strides);
+    if (buffer) {
+      const span = 1 + offset + strides.reduce((sum, stride, axis) => sum + stride * Math.max(0, this.sizes[axis] - 1), 0);
+      const lowest = dtype === "uint8" || dtype === "bool" ? 0 : -5;
+      this.buffers.push(arrayOf(dtype, Array.from({ length: span }, () => lowest + r.upTo(dtype === "bool" ? 2 : 11))));
+      this.types.push(dtype);
+    }
+    return this.accesses.length - 1;
+  }
+
+  private leaf(vector: number, end: number): Instruction {
+    const { r } = this;
+    const dtype = r.pick(dtypes);
+    const kind = r.upTo(6);
+    if (kind === 0) {
+      const index = r.pick(["int32", "int64"] as const);
+      return { op: "index", dtype: index, access: this.access(index, vector, end, false) };
+    }
+    if (kind === 1) {
+      const value = dtype === "bool" ? r.upTo(2) : r.upTo(5);
+      this.constants.push(dtype === "int64" ? BigInt(value) : value);
+      return { op: "constant", dtype, slot: this.constants.length - 1 };
+    }
+    return { op: "load", dtype, access: this.access(dtype, vector, end, true) };
+  }
+
+  /** A list that starts with `given` and goes on with leaves and operations. */
+  private list(vector: number, end: number, length: number, given: readonly Instruction[]): Instruction[] {
+    const { r } = this;
+    const list = [...given];
+    if (list.length === 0 || r.upTo(2) === 0) list.push(this.leaf(vector, end));
+    while (list.length < given.length + length) {
+      if (r.upTo(3) === 0) list.push(this.leaf(vector, end));
+      else list.push(...this.operation(list));
+    }
+    return list;
+  }
+  private operation(list: readonly Instruction[]): Instruction[] {
+    const { r } = this;
+    const x = r.upTo(list.length);
+    const { dtype } = list[x];
+    const partners = list.flatMap((i, at) => (i.dtype === dtype ? [at] : []));
+    const y = r.pick(partners);
+    const to = r.pick(dtypes);
+    const options: Instruction[] = [
+      { op: r.pick(compareOps), dtype: "bool", args: [x, y] },
+      // float to a narrow integer may be out of range, which is unspecified
+      { op: "cast", dtype: category(dtype) === "floating" && category(to) === "integer" ? "int64" : to, args: [x] },
+    ];
+    for (const op of ["add", "sub", "min", "max", "and", "or", "xor", "remainder", "floorDiv"] as const) {
+      if (takes(op, dtype)) options.push({ op, dtype, args: [x, y] });
+    }
+    for (const op of ["neg", "abs", "not", "sign"] as const) if (takes(op, dtype)) options.push({ op, dtype, args: [x] });
+    const condition = list.findIndex((i) => i.dtype === "bool");
+    if (condition >= 0) options.push({ op: "where", dtype, args: [condition, x, y] });
+    return [r.pick(options)];
+  }
+
+  private reduction(body: Instruction[], vector: number): Reduction {
+    const { r } = this;
+    const value = r.upTo(body.length);
+    const { dtype } = body[value];
+    const folds = (["sum", "min", "max", "and", "or"] as const satisfies readonly FoldOp[])
+      .filter((op) => reductionTakes[op].includes(category(dtype)));
+    if (dtype !== "bool" && r.upTo(3) === 0 && this.sizes.every((size) => size > 0)) {
+      const index = r.pick(["int32", "int64"] as const);
+      body.push({ op: "index", dtype: index, access: this.access(index, vector, this.sizes.length, false) });
+      return { op: r.pick(["argmin", "argmax"] as const), dtype: index, value, index: body.length - 1 };
+    }
+    return { op: r.pick(folds), dtype, value };
+  }
+
+  /** A store to a buffer of its own, every element once, in an order of axes chosen at random but for the vector axis. */
+  private store(epilogue: readonly Instruction[], axes: number, vector: number): Store {
+    const { r } = this;
+    const value = r.upTo(epilogue.length);
+    const { dtype } = epilogue[value];
+    const step = vector < 0 ? "zero" : r.pick(["unit", "unit", "other"] as const);
+    const strides = this.sizes.map(() => 0);
+    let stride = step === "other" ? 2 + r.upTo(2) : 1;
+    for (let axis = axes - 1; axis >= 0; axis--) {
+      strides[axis] = stride;
+      stride = stride * this.sizes[axis] + r.upTo(3);
+    }
+    const offset = r.upTo(4);
+    this.accesses.push({ buffer: this.buffers.length, dtype, step });
+    this.offsets.push(offset);
+    this.strides.push(strides);
+    this.buffers.push(arrayOf(dtype, new Array<number>(offset + stride + 5).fill(1)));
+    this.types.push(dtype);
+    return { access: this.accesses.length - 1, value };
+  }
+}
+
+test.each(Array.from({ length: 40 }, (_, i) => i))("random kernels, series %i", (series) => {
+  for (let i = 0; i < 25; i++) {
+    const { kernel, sizes, offsets, strides, constants, buffers, types } = new RandomKernel(random(series * 1000 + i));
+    compareBackends(kernel, { sizes, offsets, strides, constants }, buffers, types);
+  }
+});

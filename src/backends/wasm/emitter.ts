@@ -1,0 +1,67 @@
+/**
+ * @file Kernel in, WebAssembly module out: `run(parameters, begin, end)` over v128. Chooses the loop by the kernel's structure and
+ * puts the module together. The backend calls it once a structure.
+ */
+import type { Kernel } from "../../ir/kernel.js";
+import { FunctionBuilder, encodeModule, type FunctionImport } from "./assembler.js";
+import { Code } from "./code.js";
+import { emitColumnReduction } from "./column-reduction.js";
+import { emitElementwise } from "./elementwise.js";
+import { Emission, entry } from "./emission.js";
+import { hostFunctions, type HostFunction } from "./host-functions.js";
+import { Parameters, type Parameter } from "./parameters.js";
+import { emitRowReduction } from "./row-reduction.js";
+
+export interface EmittedKernel {
+  /** A module that imports "env" "memory" and functions of "host", and exports "run". */
+  readonly bytes: Uint8Array;
+  /** What the parameter block holds, in order. */
+  readonly parameters: readonly Parameter[];
+  readonly hostFunctions: readonly HostFunction[];
+  /** Bytes of scratch memory that a call needs to itself. */
+  readonly scratchBytes: number;
+}
+
+export interface MemoryType {
+  readonly maximum: number;
+  readonly shared: boolean;
+}
+
+/**
+ * Writes the code of a kernel that `verify` accepts.
+ *
+ * @throws InternalError for an operation that a dtype does not have
+ */
+export function emitKernel(kernel: Kernel, memory: MemoryType): EmittedKernel {
+  const f = new FunctionBuilder(["i32", "i32", "i32"], []);
+  const imports: HostFunction[] = [];
+  const code = new Code(f, (name) => {
+    if (!imports.includes(name)) imports.push(name);
+    return imports.indexOf(name);
+  });
+  const e = new Emission(code, kernel, new Parameters(code, kernel, entry.parameters));
+  f.get(entry.begin);
+  f.get(entry.end);
+  f.op("i32.ge_u");
+  f.if(() => f.op("return"));
+  const scratchBytes = emitLoops(e);
+  const bytes = encodeModule({
+    memory: { initial: 1, ...memory },
+    imports: imports.map(importOf),
+    functions: [f],
+    exports: { run: imports.length },
+  });
+  return { bytes, parameters: e.parameters.list, hostFunctions: imports, scratchBytes };
+}
+
+function emitLoops(e: Emission): number {
+  const { kernel } = e;
+  if (kernel.vector === "reduceAxis") emitRowReduction(e);
+  else if (kernel.reductions.length === 0) emitElementwise(e);
+  else return emitColumnReduction(e);
+  return 0;
+}
+
+function importOf(name: HostFunction): FunctionImport {
+  return { module: "host", name, params: Array.from({ length: hostFunctions[name].length }, () => "f64" as const), results: ["f64"] };
+}

@@ -1,0 +1,111 @@
+/**
+ * @file Evaluates one list of instructions, body or epilogue, as often as it is needed and no oftener: what depends on constants
+ * alone once a call, what does not move along the vector axis once a row, the rest once a step. It knows no loops.
+ */
+import { itemSize, type DType } from "../../core/dtype.js";
+import type { Instruction } from "../../ir/kernel.js";
+import { Strip, indexSplat, loadSplat } from "./accesses.js";
+import { isWide, type Value } from "./code.js";
+import type { Cursors, Emission } from "./emission.js";
+import { integerDivisions } from "./integers.js";
+import { operate } from "./operations.js";
+import { binaryMathsOps, unaryMathsOps } from "./maths.js";
+
+/** When an instruction is evaluated. */
+const once = 0;
+const perRow = 1;
+const perStep = 2;
+type Level = typeof once | typeof perRow | typeof perStep;
+
+export class Evaluator {
+  private readonly levels: readonly Level[];
+  private readonly values: Value[] = [];
+  /** The accesses that are read. */
+  readonly accesses: readonly number[];
+  /** Those that are read once a step. */
+  readonly moving: readonly number[];
+
+  /** `results` says whether results of reductions are one a row or one an element. */
+  constructor(private readonly e: Emission, private readonly list: readonly Instruction[], results: "perRow" | "perStep") {
+    this.levels = levelsOf(e, list, results === "perRow" ? perRow : perStep);
+    this.accesses = [...new Set(list.flatMap((i) => (i.op === "load" || i.op === "index" ? [i.access] : [])))];
+    this.moving = this.accesses.filter((access) => e.kernel.accesses[access].step !== "zero");
+    this.evaluate(once, () => this.impossible());
+  }
+  private impossible(): never {
+    throw new Error("a load is never evaluated once a call");
+  }
+
+  /** Evaluates what stays the same along the vector axis from where the cursors stand. The values are the surrounding region's. */
+  row(cursors: Cursors, reduced?: (reduction: number) => Value): void {
+    this.evaluate(perRow, (instruction) => {
+      if (instruction.op === "reduced") return reduced!(instruction.reduction);
+      const cursor = cursors.get(instruction.access)!;
+      return (instruction.op === "load" ? loadSplat : indexSplat)(this.e, cursor, instruction.dtype);
+    });
+  }
+  /** Evaluates a step. */
+  step(strip: Strip, s: number, reduced?: (reduction: number) => Value): void {
+    this.evaluate(perStep, (instruction) => {
+      if (instruction.op === "reduced") return reduced!(instruction.reduction);
+      return instruction.op === "load" ? strip.load(instruction.access, s) : strip.index(instruction.access, s);
+    });
+  }
+  /** The value of an instruction, as last evaluated. */
+  value(instruction: number): Value {
+    return this.values[instruction];
+  }
+
+  private evaluate(level: Level, leaf: (i: Extract<Instruction, { readonly op: "load" | "index" | "reduced" }>) => Value): void {
+    this.list.forEach((instruction, at) => {
+      if (this.levels[at] !== level) return;
+      this.values[at] = this.e.code.keep(() => {
+        if ("args" in instruction) return operate(this.e.code, instruction, instruction.args.map((arg) => this.values[arg]));
+        if (instruction.op === "constant") return this.e.parameters.constant(instruction.slot, instruction.dtype);
+        return leaf(instruction);
+      });
+    });
+  }
+
+  /** Roughly how many vector instructions a step takes, and whether it reads elements packed four to four bytes. */
+  weight(): number {
+    let total = 0;
+    this.list.forEach((instruction, at) => {
+      if (this.levels[at] === perStep) total += weightOf(this.e, instruction);
+    });
+    return total;
+  }
+  /** Whether a step reads one-byte elements side by side, which come sixteen at a time. */
+  get readsBytes(): boolean {
+    return this.moving.some((access) => {
+      const { buffer, dtype, step } = this.e.kernel.accesses[access];
+      return buffer >= 0 && step === "unit" && itemSize(dtype) === 1;
+    });
+  }
+}
+
+function levelsOf(e: Emission, list: readonly Instruction[], results: Level): readonly Level[] {
+  const levels: Level[] = [];
+  for (const instruction of list) {
+    if ("args" in instruction) {
+      let level: Level = once;
+      for (const arg of instruction.args) if (levels[arg] > level) level = levels[arg];
+      levels.push(level);
+    } else if (instruction.op === "constant") levels.push(once);
+    else if (instruction.op === "reduced") levels.push(results);
+    else levels.push(e.kernel.accesses[instruction.access].step === "zero" ? perRow : perStep);
+  }
+  return levels;
+}
+
+const mathsWeight = 16;
+const longOps: ReadonlySet<string> = new Set<string>([...unaryMathsOps, ...binaryMathsOps, ...integerDivisions]);
+const isDear = (op: string, dtype: DType): boolean =>
+  longOps.has(op) && !(op === "sign" && dtype !== "float32" && dtype !== "float64");
+
+function weightOf(e: Emission, instruction: Instruction): number {
+  const { op, dtype } = instruction;
+  const vectors = isWide(dtype) ? 2 : 1;
+  if (op === "load" && e.kernel.accesses[instruction.access].step === "other") return 6;
+  return (isDear(op, dtype) ? mathsWeight : 1) * vectors;
+}

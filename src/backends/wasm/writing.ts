@@ -1,0 +1,68 @@
+/**
+ * @file The epilogue along the vector axis: strips of steps that are evaluated and stored. Both loops whose vectors lie along an
+ * axis end in it; it knows no reductions but where their results come from.
+ */
+import type { Local } from "./assembler.js";
+import { Strip } from "./accesses.js";
+import { stepElements, type Value } from "./code.js";
+import type { Cursors, Emission } from "./emission.js";
+import type { Evaluator } from "./evaluator.js";
+
+/** How many steps are written one after the other: short lists gain from it, long ones only grow. */
+export function writingUnroll(epilogue: Evaluator): 1 | 2 | 4 {
+  const weight = epilogue.weight();
+  if (weight <= 16 || (epilogue.readsBytes && weight <= 40)) return 4;
+  return weight <= 40 ? 2 : 1;
+}
+
+/** The accesses that the epilogue reads or the stores write. */
+export function writingAccesses(e: Emission, epilogue: Evaluator): Set<number> {
+  return new Set([...epilogue.accesses, ...e.kernel.stores.map(({ access }) => access)]);
+}
+
+/**
+ * Evaluates and stores `count` elements (a local, used up) along the vector axis. The cursors are moved. `reduced` gives the result of a
+ * reduction in step s of a strip; `afterStrip` moves what it reads.
+ */
+export function writeRow(
+  e: Emission, epilogue: Evaluator, cursors: Cursors, count: Local,
+  reduced?: (reduction: number, s: number) => Value, afterStrip?: (steps: number) => void,
+): void {
+  epilogue.row(cursors);
+  e.strips(count, writingUnroll(epilogue), (steps, live) => {
+    const strip = new Strip(e, cursors, steps, live);
+    writeStrip(e, epilogue, strip, reduced);
+    if (live !== undefined) return;
+    e.stepVector(cursors, steps * stepElements);
+    afterStrip?.(steps);
+  });
+}
+
+function writeStrip(e: Emission, epilogue: Evaluator, strip: Strip, reduced?: (reduction: number, s: number) => Value): void {
+  const { code, kernel } = e;
+  const accesses = writingAccesses(e, epilogue);
+  // Vectors of packed stores wait here until there are enough to fill one.
+  const waiting = kernel.stores.map((): Local[] => []);
+  strip.prefetch(epilogue.moving);
+  for (let s = 0; s < strip.steps; s++) {
+    const kept = code.region(() => {
+      epilogue.step(strip, s, reduced && ((reduction) => reduced(reduction, s)));
+      return kernel.stores.flatMap(({ access, value }, at) => {
+        const together = strip.stepsStoredTogether(access);
+        if (together === 1) strip.store(access, epilogue.value(value), s);
+        else waiting[at].push(epilogue.value(value).parts[0]);
+        return together === 1 ? [] : [epilogue.value(value).parts[0]];
+      });
+    });
+    if (kept.length > 0) storeWaiting(strip, waiting, s);
+    if (s + 1 < strip.steps) strip.advance(accesses);
+  }
+}
+
+function storeWaiting(strip: Strip, waiting: Local[][], s: number): void {
+  strip.e.kernel.stores.forEach(({ access }, at) => {
+    if (waiting[at].length === 0 || waiting[at].length < strip.stepsStoredTogether(access)) return;
+    strip.storePacked(access, waiting[at], s - waiting[at].length + 1);
+    waiting[at] = [];
+  });
+}
