@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { InternalError } from "../core/errors.js";
 import type { BatchResult, BatchSpec } from "./batch-decoder.js";
 
 /** What a worker is asked to do. Memory is shared, never copied. */
@@ -26,7 +27,8 @@ export const defaultWorkers = (): number => Math.max(1, Math.min(availableParall
 const idle: Worker[] = [];
 
 function start(): Worker {
-  const worker = new Worker(new URL("./decode-worker.js", import.meta.url), { name: "tesserae-decode" });
+  // None of the process's own flags: some, such as --input-type, would stop a worker from starting.
+  const worker = new Worker(new URL("./decode-worker.js", import.meta.url), { name: "tesserae-decode", execArgv: [] });
   // Idle workers hold no process open, and one that dies idle is only forgotten.
   worker.unref();
   worker.on("error", () => undefined);
@@ -46,6 +48,8 @@ export function warmDecoders(count: number = defaultWorkers()): void {
 
 /** Workers on loan for one task. */
 export interface Crew {
+  /** Throws if a worker has died: its batches may be lost, and nothing good is to be expected of the others. */
+  check(): void;
   /** The next report of any worker; rejects when a worker has died. Keeps the process alive while it waits. */
   next(signal: AbortSignal | undefined): Promise<void>;
   /** Ends the loan: workers that still decode come back to the pool when they are through. */
@@ -58,7 +62,7 @@ export function hire(count: number, task: Task, onResult: (result: BatchResult) 
   let dead: Error | undefined;
   let wake: (() => void) | undefined;
   const fail = (reason: string, cause?: unknown) => {
-    dead ??= new Error(reason, { cause });
+    dead ??= new InternalError(`loadImages: ${reason}`, { cause });
     wake?.();
   };
   for (const worker of workers) {
@@ -76,9 +80,13 @@ export function hire(count: number, task: Task, onResult: (result: BatchResult) 
     worker.unref(); // listening for messages refs it again
     worker.postMessage(task, []);
   }
+  const check = () => {
+    if (dead !== undefined) throw dead;
+  };
   return {
+    check,
     async next(signal) {
-      if (dead !== undefined) throw dead;
+      check();
       for (const worker of workers) worker.ref();
       const woken = new Promise<void>((resolve) => {
         wake = resolve;
@@ -87,7 +95,7 @@ export function hire(count: number, task: Task, onResult: (result: BatchResult) 
       await woken;
       wake = undefined;
       for (const worker of workers) worker.unref();
-      if (dead !== undefined) throw dead;
+      check();
     },
     release() {
       for (const worker of workers) worker.unref();

@@ -114,10 +114,12 @@ export async function extract(
   options: { readonly limits?: ArchiveLimits; readonly signal?: AbortSignal | undefined; readonly onProgress?: (files: number) => void; readonly label?: string } = {},
 ): Promise<Extracted> {
   const { limits = DEFAULT_LIMITS, signal, onProgress, label = archive } = options;
+  let tar: Readable | undefined;
   try {
+    tar = openTar(archive);
     const names = new Names(to);
     let [files, bytes] = [0, 0];
-    for await (const entry of entriesOf(archive)) {
+    for await (const entry of chunks(tar).pipeThrough(createTarDecoder({ strict: true }))) {
       signal?.throwIfAborted();
       const name = checkEntry(entry);
       if (name === undefined) {
@@ -144,6 +146,8 @@ export async function extract(
     signal?.throwIfAborted();
     if (cause instanceof Error && "code" in cause && /^E(NOSPC|DQUOT|ROFS|ACCES|IO)$/.test(String(cause.code))) throw cause;
     throw new ArchiveError(`${label}: refused: ${cause instanceof Error ? cause.message.replace(/\.$/, "") : String(cause)}`, { cause });
+  } finally {
+    tar?.destroy();
   }
 }
 
@@ -172,19 +176,17 @@ async function writeBody({ header, body }: ParsedTarEntry, path: string): Promis
   }
 }
 
-/** The archive's entries one after the other; gunzipped where the first two bytes say so. */
-function entriesOf(archive: string): AsyncIterable<ParsedTarEntry> {
+/** The archive's bytes; gunzipped where the first two say so. @throws ArchiveError where it can be no archive */
+function openTar(archive: string): Readable {
   const magic = firstBytes(archive);
-  const file = createReadStream(archive, { highWaterMark: 256 * 1024 });
   const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
   if (!gzipped && String.fromCharCode(...magic.subarray(257, 262)) !== "ustar") {
-    file.destroy();
     const page = /^\s*</.test(String.fromCharCode(...magic.subarray(0, 64)));
     throw new ArchiveError(magic.length === 0 ? "the file is empty" : page ? "it is a web page, not an archive" : "it is neither gzip nor tar");
   }
-  // pipeline passes an error of the file on; the callback is there because the gunzip stream reports it too.
-  const tar: Readable = gzipped ? pipeline(file, createGunzip({ chunkSize: 256 * 1024 }), () => undefined) : file;
-  return chunks(tar).pipeThrough(createTarDecoder({ strict: true }));
+  const file = createReadStream(archive, { highWaterMark: 256 * 1024 });
+  // pipeline passes an error of the file on, and closes the file when the reader goes; the reader reports both.
+  return gzipped ? pipeline(file, createGunzip({ chunkSize: 256 * 1024 }), () => undefined) : file;
 }
 
 function firstBytes(path: string): Uint8Array {

@@ -18,7 +18,7 @@ export interface LoadImagesOptions {
   readonly skipBad?: boolean;
   /** Threads besides the calling one, which decodes too. Default: none for a few small files, else cores - 1. */
   readonly workers?: number;
-  /** Pictures a batch. Default: about half a megabyte's worth, at most 512. */
+  /** Pictures a batch. Default: about half a megabyte's worth, at most 256. */
   readonly batchSize?: number;
   /** Hand out the same memory again: a batch is then valid only until the next one is asked for. Saves a copy. */
   readonly reuse?: boolean;
@@ -80,7 +80,7 @@ export class ImageBatches implements AsyncIterable<ImageBatch> {
  *
  * @param files paths, e.g. `imageFolder(root).train["3"]`.
  * @throws ImageError naming the file, at the batch it belongs to: unreadable, or of another size or mode than the first;
- * ValueError for options that make no sense.
+ * InternalError where a thread dies; ValueError for options that make no sense.
  * @example
  * for await (const { data, count, shape } of loadImages(train["3"])) model.add(tensor(data).reshape(count, ...shape));
  */
@@ -142,7 +142,7 @@ async function chooseSpec(files: readonly string[], options: LoadImagesOptions):
       if (kept === "I;16") throw new ImageError(`${like} has 16 bits a pixel (I;16), which a batch of bytes cannot hold; give a mode, e.g. "L"`);
       const [width, height] = size ?? [first.width, first.height];
       const bytes = width * height * channelsOf(kept);
-      const batchSize = options.batchSize ?? Math.max(1, Math.min(512, Math.floor(BATCH_BYTES / bytes)));
+      const batchSize = options.batchSize ?? Math.max(1, Math.min(256, Math.floor(BATCH_BYTES / bytes)));
       const allowed = { resize: size !== undefined, convert: mode !== undefined, maxPixels };
       return { spec: { width, height, mode: kept, ...allowed, like, batchSize, fileCount: files.length }, large: first.width * first.height > LARGE };
     } catch (cause) {
@@ -194,6 +194,7 @@ class Run {
   async result(batch: number, signal: AbortSignal | undefined): Promise<BatchResult> {
     for (;;) {
       signal?.throwIfAborted();
+      this.#crew?.check();
       const result = this.#ready.get(batch);
       if (result !== undefined) {
         this.#ready.delete(batch);

@@ -24,9 +24,10 @@ export class DataPath {
   /** What printing is relative to: the data set's folder. */
   readonly base: string;
 
-  constructor(path: string, base: string = path) {
-    this.path = resolve(path);
-    this.base = resolve(base);
+  /** @param absolute both are absolute and tidy already: thousands of children need not be resolved one by one. */
+  constructor(path: string, base: string = path, absolute: boolean = false) {
+    this.path = absolute ? path : resolve(path);
+    this.base = absolute ? base : resolve(base);
   }
 
   /** The path with more parts. @example path.join("train", "3") */
@@ -49,8 +50,7 @@ export class DataPath {
 
   /** A direct child by its name; cheaper than `join`, which also works out `..` and slashes. */
   child(name: string): DataPath {
-    const child: DataPath = Object.create(DataPath.prototype);
-    return Object.assign(child, { path: this.path.endsWith(sep) ? this.path + name : this.path + sep + name, base: this.base });
+    return new DataPath(this.path.endsWith(sep) ? this.path + name : this.path + sep + name, this.base, true);
   }
 
   /** The last part: "10000.png". */
