@@ -40,6 +40,17 @@ class Bytes {
     }
     this.byte(rest);
   }
+  /** Signed LEB128 of 32 bits. */
+  signed32(value: number): void {
+    let rest = value | 0;
+    for (;;) {
+      const low = rest & 0x7f;
+      rest >>= 7;
+      const done = (rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0);
+      this.byte(done ? low : low | 0x80);
+      if (done) return;
+    }
+  }
   /** Signed LEB128 of up to 64 bits. */
   signed(value: bigint): void {
     let rest = value;
@@ -91,7 +102,7 @@ export class FunctionBuilder {
   }
   i32(value: number): void {
     this.code.byte(0x41);
-    this.code.signed(BigInt(value | 0));
+    this.code.signed32(value);
   }
   i64(value: bigint): void {
     this.code.byte(0x42);

@@ -6,18 +6,24 @@ import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dt
 import { InternalError } from "../../core/errors.js";
 import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.js";
 import type { Allocation, Backend, Executable, MemoryReport } from "../backend.js";
-import { emitKernel } from "./emitter.js";
+import { emitKernel, type EmittedKernel } from "./emitter.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
-import { parameterBytes, writeParameters, type Parameter, type ParameterViews } from "./parameters.js";
+import { canOptimiseAtOnce, instantiate, type Run } from "./module.js";
+import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 
-/** The exported function of a module: parameters, begin, end. */
-type Run = (parameters: number, begin: number, end: number) => void;
+/** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
+const longCall = 1 << 19;
+/** Where the engine cannot be told to optimise, the first calls of a kernel run in pieces, so that it can change code in between. */
+const earlyCalls = 8;
+const pieces = 16;
 
 class WasmExecutable implements Executable {
-  constructor(
-    readonly kernel: Kernel, readonly parameters: readonly Parameter[], readonly scratchBytes: number, readonly run: Run,
-  ) {}
+  run: Run | undefined;
+  optimised = false;
+  calls = 0;
+
+  constructor(readonly kernel: Kernel, readonly code: EmittedKernel) {}
 }
 
 export class WasmBackend implements Backend {
@@ -52,23 +58,34 @@ export class WasmBackend implements Backend {
     return { held: held - kept, allocations: allocations - 2, reserved };
   }
 
+  /** Writes the kernel's code; the engine compiles it at the first run, when it is known how long that will take. */
   compile(kernel: Kernel): Executable {
-    const { heap } = this;
-    const { bytes, parameters, hostFunctions: names, scratchBytes } = emitKernel(kernel, { maximum: heap.maximumPages, shared: heap.shared });
-    const host = Object.fromEntries(names.map((name) => [name, hostFunctions[name]]));
-    const module = new WebAssembly.Module(bytes.slice());
-    const { exports } = new WebAssembly.Instance(module, { env: { memory: heap.memory }, host });
-    const run = exports["run"];
-    if (typeof run !== "function") throw new InternalError("a kernel's module does not export run");
-    this.reserve(parameters.length * parameterBytes, scratchBytes);
-    return new WasmExecutable(kernel, parameters, scratchBytes, (at, begin, end) => void run(at, begin, end));
+    const code = emitKernel(kernel, { maximum: this.heap.maximumPages, shared: this.heap.shared });
+    this.reserve(code.parameters.length * parameterBytes, code.scratchBytes);
+    return new WasmExecutable(kernel, code);
   }
 
   run(executable: Executable, args: KernelArguments<Allocation>): void {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
+    const { kernel, code } = executable;
     if (this.viewed !== this.heap.bytes) this.refreshViews();
-    writeParameters(executable.parameters, args, this.scratch.address, this.views);
-    executable.run(this.block.address, 0, rangeLength(executable.kernel, args.sizes));
+    writeParameters(code.parameters, args, this.scratch.address, this.views);
+    const items = rangeLength(kernel, args.sizes);
+    let elements = 1;
+    for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
+    const run = this.functionOf(executable, elements);
+    const { address } = this.block;
+    if (elements < longCall || executable.optimised || ++executable.calls > earlyCalls) run(address, 0, items);
+    else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces));
+  }
+  /** The compiled function: the quick one until a call is long. */
+  private functionOf(executable: WasmExecutable, elements: number): Run {
+    const { run, optimised, code } = executable;
+    const optimise = elements >= longCall && canOptimiseAtOnce();
+    if (run !== undefined && (optimised || !optimise)) return run;
+    const host = Object.fromEntries(code.hostFunctions.map((name) => [name, hostFunctions[name]]));
+    executable.optimised = optimise;
+    return (executable.run = instantiate(code.bytes, { env: { memory: this.heap.memory }, host }, optimise));
   }
 
   /** Makes room for the parameters and the scratch area of the most demanding kernel so far. */

@@ -1,0 +1,55 @@
+/**
+ * @file From a module's bytes to a callable loop, in one of two ways: quickly, leaving it to the engine to optimise what is called
+ * often, or optimised at once, for a first call that is long. The backend says which; nothing here knows of kernels.
+ *
+ * V8 compiles WebAssembly with its baseline compiler first, and a loop that is running is never exchanged for the optimised one: a
+ * first call over millions of elements runs ten times longer than it need. Under Node its flags choose the compiler.
+ */
+import { InternalError } from "../../core/errors.js";
+
+/** The exported function of a module: parameters, begin, end. */
+export type Run = (parameters: number, begin: number, end: number) => void;
+
+const optimising = ["--no-liftoff", "--no-wasm-lazy-compilation"];
+const asBefore = ["--liftoff", "--wasm-lazy-compilation"];
+
+/** Node's own way to V8's flags; absent in browsers, and in engines that only look like Node. */
+function flagSetter(): ((flag: string) => void) | undefined {
+  const process = globalThis.process as Partial<NodeJS.Process> | undefined;
+  if (process?.versions?.["v8"] === undefined || process.versions["bun"] !== undefined || process.versions["deno"] !== undefined) return undefined;
+  const v8 = process.getBuiltinModule?.("node:v8");
+  // Someone who chose a compiler on the command line keeps it.
+  if (process.execArgv?.some((argument) => /liftoff|wasm-lazy|wasm-tier/.test(argument))) return undefined;
+  return v8 && ((flag) => v8.setFlagsFromString(flag));
+}
+let setFlag: ((flag: string) => void) | undefined | "unknown" = "unknown";
+
+/** Whether `instantiate` can optimise at once here. */
+export function canOptimiseAtOnce(): boolean {
+  if (setFlag === "unknown") setFlag = flagSetter();
+  return setFlag !== undefined;
+}
+
+/** A custom section, which says nothing: V8 gives equal bytes the code it has already. */
+const mark = Uint8Array.of(0, 2, 1, 0x6f);
+
+/** Compiles a module and gives its function "run". */
+export function instantiate(bytes: Uint8Array, imports: WebAssembly.Imports, optimise: boolean): Run {
+  const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes) : new WebAssembly.Module(bytes.slice()), imports);
+  const run = exports["run"];
+  if (typeof run !== "function") throw new InternalError("a kernel's module does not export run");
+  return run as Run;
+}
+
+function optimisedModule(bytes: Uint8Array): WebAssembly.Module {
+  const marked = new Uint8Array(bytes.length + mark.length);
+  marked.set(bytes);
+  marked.set(mark, bytes.length);
+  const set = canOptimiseAtOnce() && typeof setFlag === "function" ? setFlag : () => {};
+  try {
+    for (const flag of optimising) set(flag);
+    return new WebAssembly.Module(marked);
+  } finally {
+    for (const flag of asBefore) set(flag);
+  }
+}
