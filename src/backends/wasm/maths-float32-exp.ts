@@ -16,7 +16,7 @@ const ONE_BITS = 0x3f800000;
 const LN2_HIGH = 0.693359375; // 9 bits, so that n * LN2_HIGH is exact
 const LN2_LOW = -2.12194440e-4;
 /** (e^r - 1 - r) / r², |r| <= ln(2) / 2. */
-const EXP = [1.9875691500e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
+const EXP = [0.0013945995897185898, 0.008366347279064164, 0.041666290534398034, 0.1666654545144262, 0.5000000058270102];
 
 /** e^x = (1 + q) 2^n: q, and an i32x4 of ROUNDER_BITS + n. For |x| < 2^21 or so; NaN gives NaN in q. */
 interface Exponential {
