@@ -1,11 +1,12 @@
 /** @file The safetensors header: laid out as the reference implementation does, and refused where a stranger's file is wrong. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { FileError, ValueError } from "../core/errors.js";
 import { headerLength, layOut, readHeader, type Description } from "./safetensors-format.js";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
+const first = (length: bigint) => new Uint8Array(new BigUint64Array([length]).buffer);
 const entry = (shape: readonly number[], begin: number, end: number, dtype = "F32") => ({ dtype, shape, data_offsets: [begin, end] });
 const read = (header: unknown, dataBytes: number) => readHeader("model.safetensors", bytes(typeof header === "string" ? header : JSON.stringify(header)), dataBytes);
 
@@ -101,7 +102,6 @@ describe("readHeader", () => {
 });
 
 describe("headerLength", () => {
-  const first = (length: bigint) => new Uint8Array(new BigUint64Array([length]).buffer);
   it.each<[what: string, first: Uint8Array, fileBytes: number, message: string]>([
     ["an empty file", new Uint8Array(), 0, "it has 0 bytes"],
     ["a stub", new Uint8Array(5), 5, "it has 5 bytes"],

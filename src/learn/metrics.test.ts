@@ -1,5 +1,5 @@
 /** @file The metrics against their definitions, and that none is ever NaN. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ShapeError, ValueError } from "../core/errors.js";
 import { accuracyPerClass, balancedAccuracy, confusionMatrix, overallAccuracy, rightOf, totalOf } from "./metrics.js";

@@ -10,7 +10,7 @@ export type Confusion = readonly (readonly number[])[];
 /** A matrix of zeros for `classes` classes. */
 export function emptyConfusion(classes: number): number[][] {
   if (!Number.isSafeInteger(classes) || classes < 1) throw new ValueError(`confusion: ${classes} classes; at least 1 is needed`);
-  return Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  return Array.from({ length: classes }, () => Array.from({ length: classes }, () => 0));
 }
 
 /**
@@ -77,3 +77,20 @@ export function overallAccuracy(confusion: Confusion): number | null {
   const total = totalOf(confusion);
   return total === 0 ? null : rightOf(confusion) / total;
 }
+
+/** All of it at once. */
+export interface Evaluation {
+  readonly confusion: Confusion;
+  /** For each class, by its number. */
+  readonly accuracy: readonly (number | null)[];
+  readonly balancedAccuracy: number | null;
+  readonly overallAccuracy: number | null;
+}
+
+/** What a confusion matrix says. */
+export const evaluationOf = (confusion: Confusion): Evaluation => ({
+  confusion,
+  accuracy: accuracyPerClass(confusion),
+  balancedAccuracy: balancedAccuracy(confusion),
+  overallAccuracy: overallAccuracy(confusion),
+});

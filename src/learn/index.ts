@@ -1,0 +1,7 @@
+/**
+ * @file The public face of `tesserae/learn`: the baseline, its model, and how predictions are judged. It only passes names on.
+ */
+export { type Baseline, type BaselineOptions, type BaselineProgress, baseline } from "./baseline.js";
+export { type Distance, distanceNames } from "./distance.js";
+export { type Confusion, type Evaluation, accuracyPerClass, balancedAccuracy, confusionMatrix, evaluationOf, overallAccuracy } from "./metrics.js";
+export { type Labelled, type LabelledBatch, PixelSimilarity, type PixelSimilarityOptions } from "./similarity.js";
