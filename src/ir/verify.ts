@@ -350,14 +350,11 @@ class ArgumentChecker {
         this.fail(`store ${at} writes some elements of buffer ${accesses[store.access].buffer} more than once`);
       }
       for (const access of used) {
-        if (access === store.access || memory(access) !== memory(store.access)) continue;
-        if (stores.some((other) => other.access === access)) continue; // compared with each other below
+        if (memory(access) !== memory(store.access) || this.isOwnElement(access)) continue;
         const read = this.reach(access);
         const size = (r: Reach): number => itemSize(accesses[r.access].dtype);
         const apart = (read.last + 1) * size(read) <= written.first * size(written) || (written.last + 1) * size(written) <= read.first * size(read);
-        if (!apart && (size(read) !== size(written) || !this.sameElements(access, store.access))) {
-          this.fail(`access ${access} loads elements that other points store through access ${store.access}`);
-        }
+        if (!apart) this.fail(`access ${access} loads elements that other points store through access ${store.access}`);
       }
       for (const later of stores.slice(at + 1)) {
         if (memory(later.access) === memory(store.access) && this.sameElements(later.access, store.access)) {
@@ -367,9 +364,16 @@ class ArgumentChecker {
     });
   }
 
-  /** Whether two accesses touch the same element at every point. */
+  /** Whether an access touches at every point what the point itself stores, and so nobody else. */
+  private isOwnElement(access: number): boolean {
+    const { accesses, stores } = this.kernel;
+    return stores.some((store) => this.args.buffers[accesses[store.access].buffer] === this.args.buffers[accesses[access].buffer] && this.sameElements(access, store.access));
+  }
+
+  /** Whether two accesses touch the same element at every point, of the same memory. */
   private sameElements(a: number, b: number): boolean {
     const { sizes, offsets, strides } = this.args;
+    if (itemSize(this.kernel.accesses[a].dtype) !== itemSize(this.kernel.accesses[b].dtype)) return false;
     return offsets[a] === offsets[b] && sizes.every((size, axis) => size <= 1 || strides[a][axis] === strides[b][axis]);
   }
 

@@ -10,7 +10,8 @@ import { asBoolean, asFloat, asInteger, roundTo, type Scalar } from "./scalar.js
 
 /** The folds of a list in order, alike for all dtypes that the operation takes. */
 const folds: Readonly<Record<FoldOp, (dtype: DType, values: readonly Scalar[]) => Scalar>> = {
-  sum: (dtype, values) => (isFloating(dtype) ? roundTo(dtype, pairwise(values.map(asFloat), (a, b) => a + b, 0)) : inOrder("add", dtype, values, 0n)),
+  // Adding the identity makes a sum of negative zeros 0, as in PyTorch.
+  sum: (dtype, values) => (isFloating(dtype) ? roundTo(dtype, 0 + pairwise(values.map(asFloat), (a, b) => a + b, 0)) : inOrder("add", dtype, values, 0n)),
   prod: (dtype, values) => (isFloating(dtype) ? roundTo(dtype, pairwise(values.map(asFloat), (a, b) => a * b, 1)) : inOrder("mul", dtype, values, 1n)),
   min: (dtype, values) => inOrder("min", dtype, values, extreme(dtype, 1)),
   max: (dtype, values) => inOrder("max", dtype, values, extreme(dtype, -1)),

@@ -243,6 +243,7 @@ describe("reductions", () => {
     expect(reduceRows("sum", "float32", [[16777216, 1, 1, 1]])).toEqual([16777220]);
     expect(reduceRows("sum", "float32", [Array.from({ length: 10_000 }, () => 0.1)])).toEqual([Math.fround(10_000 * Math.fround(0.1))]);
     expect(reduceRows("prod", "float32", [[1e30, 1e30, 1e-30, 1e-30]])[0]).toBeCloseTo(1, 6);
+    expect(reduceRows("sum", "float32", [[-0, -0]])).toEqual([0]);
     expect(reduceRows("sum", "float64", [[1, nan], [inf, 1], [inf, -inf]])).toEqual([nan, inf, nan]);
   });
 

@@ -1,0 +1,146 @@
+/**
+ * @file Every backend gives what the reference backend gives, on random kernels: to the bit for integers, bools and the float operations
+ * that IEEE 754 defines; within a few ulps for mathematical functions; within what the order of addition allows for floating sums.
+ *
+ * `FUZZ_RUNS=20000 npx vitest run tests/properties` looks further; `FUZZ_SEED` repeats a run.
+ */
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { isFloating, type DType, type TypedArray } from "../../src/core/dtype.js";
+import { createReferenceBackend } from "../../src/backends/reference/backend.js";
+import { createWasmBackend } from "../../src/backends/wasm/backend.js";
+import { printKernel } from "../../src/ir/print.js";
+import { verify } from "../../src/ir/verify.js";
+import { caseOf, type Accuracy, type Case } from "./kernels.js";
+import { run } from "./running.js";
+import { allowances, mathsUlps, type Allowance } from "./tolerance.js";
+import { elementsOf, ulpsBetween } from "./values.js";
+
+const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);
+const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const reference = createReferenceBackend();
+const wasm = createWasmBackend();
+
+// Without fast-check's bias to small numbers and short lists: those are the simple kernels.
+const numbers = fc.noBias(fc.array(fc.nat(65_535), { minLength: 40, maxLength: 400, size: "max" }));
+
+/** Each element that a store writes, to what may be wrong with it; all other elements must stay as they were. */
+function writtenElements(test: Case): Map<number, { accuracy: Accuracy; point: number }>[] {
+  const { kernel, call } = test;
+  const written = test.buffers.map(() => new Map<number, { accuracy: Accuracy; point: number }>());
+  const sizes = call.sizes.slice(0, kernel.axes);
+  const points = sizes.reduce((product, size) => product * size, 1);
+  kernel.stores.forEach(({ access }, at) => {
+    for (let point = 0; point < points; point++) {
+      let position = call.offsets[access];
+      let rest = point;
+      for (let axis = sizes.length - 1; axis >= 0; axis--) {
+        position += (rest % sizes[axis]) * call.strides[access][axis];
+        rest = Math.floor(rest / sizes[axis]);
+      }
+      written[kernel.accesses[access].buffer].set(position, { accuracy: test.accuracies[at], point });
+    }
+  });
+  return written;
+}
+
+/** Whether two elements agree as far as they must. */
+function agrees(
+  dtype: DType, got: number | bigint, wanted: number | bigint, how: { accuracy: Accuracy; point: number } | undefined,
+  allowed: readonly (Allowance | undefined)[],
+): boolean {
+  if (Object.is(got, wanted)) return true;
+  if (typeof got === "bigint" || typeof wanted === "bigint" || (dtype !== "float32" && dtype !== "float64")) return false;
+  if (how?.accuracy.kind === "maths") return ulpsBetween(dtype, got, wanted) <= mathsUlps[dtype] * how.accuracy.functions;
+  if (how?.accuracy.kind !== "reduction") return false;
+  const error = allowed[how.accuracy.reduction]?.(how.point, wanted) ?? 0;
+  return error === Infinity || Math.abs(got - wanted) <= error;
+}
+
+/** The first element on which a backend differs from the reference, as a sentence; undefined where there is none. */
+function difference(test: Case, got: readonly Uint8Array[], wanted: readonly Uint8Array[]): string | undefined {
+  const allowed = allowances(test);
+  const written = writtenElements(test);
+  for (const [buffer, dtype] of test.bufferDTypes.entries()) {
+    const [a, b]: TypedArray[] = [elementsOf(dtype, got[buffer]), elementsOf(dtype, wanted[buffer])];
+    for (let i = 0; i < a.length; i++) {
+      const how = written[buffer].get(i);
+      if (agrees(dtype, a[i], b[i], how, allowed)) continue;
+      const before = elementsOf(dtype, test.buffers[buffer])[i];
+      return `buffer ${buffer} (${dtype}) element ${i}, ${how === undefined ? "written by nobody" : how.accuracy.kind}: `
+        + `got ${show(a[i])}, the reference has ${show(b[i])}, it was ${show(before)}`;
+    }
+  }
+  return undefined;
+}
+
+const show = (x: number | bigint): string => (Object.is(x, -0) ? "-0" : String(x));
+
+/** Everything that makes a failure reproducible by hand. */
+function describeCase({ kernel, call, buffers, bufferDTypes }: Case): string {
+  const contents = buffers.map((bytes, i) => {
+    const elements = Array.from(elementsOf(bufferDTypes[i], bytes), show);
+    return `a${i} ${bufferDTypes[i]} [${elements.slice(0, 24).join(", ")}${elements.length > 24 ? `, … ${elements.length}` : ""}]`;
+  });
+  return [printKernel(kernel, call), ...contents].join("\n");
+}
+
+test("the generator covers what kernels can be", () => {
+  const seen = new Map<string, number>();
+  const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
+  for (const list of fc.sample(numbers, { numRuns: 400, seed: 1 })) {
+    const { kernel, call, accuracies } = caseOf(list);
+    verify(kernel);
+    count(`${kernel.vector}, ${kernel.axes === 0 ? "no axes" : "axes"}, ${kernel.reductions.length === 0 ? "no reductions" : "reductions"}`);
+    for (const { kind } of accuracies) count(kind);
+    for (const { op, dtype } of [...kernel.body, ...kernel.epilogue]) {
+      count(op);
+      count(dtype);
+    }
+    for (const { op } of kernel.reductions) count(`${op} reduction`);
+    if (call.sizes.includes(0)) count("empty");
+    if (kernel.stores.some(({ access }) => [...kernel.body, ...kernel.epilogue].some((i) => i.op === "load" && i.access === access))) count("in place");
+  }
+  for (const what of [
+    "axis, axes, no reductions", "axis, axes, reductions", "reduceAxis, axes, reductions", "reduceAxis, no axes, reductions",
+    "exact", "maths", "reduction", "empty", "in place", "where", "cast", "index", "exp", "pow", "floorDiv", "lt", "sum reduction",
+    "prod reduction", "argmin reduction", "argmax reduction", "or reduction", "and reduction", "bool", "uint8", "int64", "float64",
+  ]) expect(seen.get(what) ?? 0, what).toBeGreaterThan(3);
+});
+
+test(`the WebAssembly backend agrees with the reference (${numRuns} runs, FUZZ_SEED=${seed})`, { timeout: 60_000 + numRuns * 200 }, () => {
+  fc.assert(
+    fc.property(numbers, (list) => {
+      const one = caseOf(list);
+      const wanted = run(reference, one.kernel, one.call, one.buffers);
+      const got = run(wasm, one.kernel, one.call, one.buffers);
+      const wrong = difference(one, got, wanted);
+      if (wrong !== undefined) throw new Error(`${wrong}\n${describeCase(one)}`);
+    }),
+    { numRuns, seed },
+  );
+});
+
+test("a wrong result is noticed", () => {
+  const noticed = { exact: 0, maths: 0, reduction: 0 };
+  for (const list of fc.sample(numbers, { numRuns: 150, seed: 2 })) {
+    const one = caseOf(list);
+    const wanted = run(reference, one.kernel, one.call, one.buffers);
+    one.kernel.stores.forEach(({ access }, at) => {
+      const { buffer, dtype } = one.kernel.accesses[access];
+      const broken = wanted.map((bytes) => bytes.slice());
+      const first = elementsOf(dtype, broken[buffer]);
+      const position = one.call.offsets[access];
+      const value = first[position];
+      // A hundredth more: far beyond every tolerance but that of an overflow.
+      if (typeof value === "bigint" || !isFloating(dtype) || !Number.isFinite(value) || Math.abs(value) < 1e-30 || Math.abs(value) > 1e30) return;
+      first[position] = value * 1.01;
+      broken[buffer].set(new Uint8Array(first.buffer, first.byteOffset, first.byteLength));
+      if (difference(one, broken, wanted) !== undefined) noticed[one.accuracies[at].kind]++;
+      else if (one.accuracies[at].kind !== "reduction") expect.fail(`not noticed in ${describeCase(one)}`);
+    });
+  }
+  expect(noticed.exact).toBeGreaterThan(20);
+  expect(noticed.maths).toBeGreaterThan(3);
+  expect(noticed.reduction).toBeGreaterThan(3);
+});
