@@ -11,8 +11,13 @@ export class TesseraeError extends Error {
   }
 }
 
-/** Shapes that do not fit each other or the operation. */
-export class ShapeError extends TesseraeError {}
+/**
+ * Shapes that do not fit each other or the operation. Where shapes are known to the compiler, the very error appears in the
+ * type, with its sentence: `ShapeError<"cannot broadcast [2, 3] with [2]">`.
+ */
+export class ShapeError<out Message extends string = string> extends TesseraeError {
+  declare readonly message: Message;
+}
 /** A dtype that the operation does not take, or a value that a dtype cannot hold. */
 export class DTypeError extends TesseraeError {}
 /** An index or a dimension out of range. */

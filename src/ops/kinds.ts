@@ -1,0 +1,186 @@
+/**
+ * @file The kinds of operation: what a table in `ops/` says about each of its entries, as a type that `tensor/` turns into the
+ * method, the in-place method and the free function, and as data that the runners here turn into graph nodes. Knows no
+ * operation by name and not the class Tensor.
+ */
+import { category, isFloating, type DType } from "../core/dtype.js";
+import { DTypeError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
+import type { ShapeRule } from "../core/static-shape.js";
+import { dense } from "../graph/build.js";
+import type { TensorImpl } from "../graph/storage.js";
+import type { Operand } from "../compile/expression.js";
+import { hasBroadcast } from "../core/view.js";
+
+/** A plain number, as users write it. */
+export type Scalar = number | bigint | boolean;
+/** What an operation takes: a tensor's inside or a plain number. */
+export type Argument = TensorImpl | Scalar;
+
+/** How the dtype of a result follows from the input's: as it is; ints and bools to float32; bool; or bools to int64. */
+export type UnaryRule = "same" | "float" | "bool" | "number";
+/** The same for two arguments: their promotion; that made floating; bool after promotion; bool of each; or by `roundingMode`. */
+export type BinaryRule = "promote" | "float" | "compare" | "logic" | "divide";
+/** For reductions: sums widen ints to int64; means need floats; the input's dtype; bool (uint8 stays); positions; true counts. */
+export type ReductionRule = "sum" | "float" | "same" | "truth" | "index";
+
+/** Which dtypes an operation is defined for. */
+export type Domain = "any" | "number" | "floating" | "bits";
+
+const domains: Readonly<Record<Domain, { readonly has: (dtype: DType) => boolean; readonly says: string }>> = {
+  any: { has: () => true, says: "every dtype" },
+  number: { has: (dtype) => dtype !== "bool", says: "integers and floats, not bool: cast it first, say with .int() or .float()" },
+  floating: { has: isFloating, says: "float32 and float64: cast it first with .float()" },
+  bits: { has: (dtype) => category(dtype) !== "floating", says: "bool and integers: cast it first, say with .long()" },
+};
+
+/** Throws DTypeError unless the dtype belongs to the domain. */
+export function checkDomain(name: string, domain: Domain, dtype: DType): void {
+  if (!domains[domain].has(dtype)) throw new DTypeError(`${name}: got ${dtype}, but it takes ${domains[domain].says}`);
+}
+
+/** What unary operations can be told beside their tensor. */
+export interface UnaryOptions {
+  /** `round`: how many digits after the point to keep; negative ones count to the left of it. Default 0. */
+  readonly decimals?: number;
+}
+
+export interface UnaryOp<R extends UnaryRule = UnaryRule, K extends keyof UnaryOptions = keyof UnaryOptions, P extends boolean = boolean> {
+  readonly kind: "unary";
+  name: string;
+  readonly rule: R;
+  readonly domain: Domain;
+  /** Whether `x.name_()` exists. */
+  readonly inPlace: P;
+  /** The options that it takes. */
+  readonly options: readonly K[];
+  /** `x` has the dtype that the rule computes in, which is `dtype`. */
+  readonly lower: (x: Operand, dtype: DType, options: UnaryOptions, name: string) => Operand;
+}
+
+/** What binary operations can be told beside their arguments. */
+export interface BinaryOptions {
+  /** `add`, `sub`: multiplies the second argument. Default 1. */
+  readonly alpha?: Scalar;
+  /** `div`: "trunc" rounds the quotient towards zero, "floor" down; null, the default, is true division. */
+  readonly roundingMode?: "trunc" | "floor" | null;
+}
+
+export interface BinaryOp<R extends BinaryRule = BinaryRule, K extends keyof BinaryOptions = keyof BinaryOptions, P extends boolean = boolean> {
+  readonly kind: "binary";
+  name: string;
+  readonly rule: R;
+  /** The domain of the dtype it computes in. */
+  readonly domain: Domain;
+  readonly inPlace: P;
+  readonly options: readonly K[];
+  /** Throws for what the domain does not say: looks at the arguments as the user gave them. */
+  readonly check: ((call: BinaryCall) => void) | undefined;
+  /** `a` and `b` have the common shape and the dtype of the call. */
+  readonly lower: (a: Operand, b: Operand, call: BinaryCall) => Operand;
+}
+
+/** One call of a binary operation: its arguments as the user gave them, and the dtype to compute in. */
+export interface BinaryCall {
+  readonly name: string;
+  readonly a: Argument;
+  readonly b: Argument;
+  readonly dtype: DType;
+  readonly options: BinaryOptions;
+}
+
+/** What reductions can be told beside their tensor and dimensions. */
+export interface ReduceOptions {
+  /** Keep each reduced dimension, with size 1. Default false. */
+  readonly keepdim?: boolean;
+  /** Cast to this dtype first, and give it back. */
+  readonly dtype?: DType;
+  /** `var`, `std`: subtracted from the number of elements in the divisor. Default 1 (Bessel's correction). */
+  readonly correction?: number;
+}
+/** The options of reductions other than `keepdim`, which all of them take. */
+export type ReduceKey = Exclude<keyof ReduceOptions, "keepdim">;
+
+export interface ReductionOp<R extends ReductionRule = ReductionRule, M extends "one" | "many" = "one" | "many", K extends ReduceKey = ReduceKey> {
+  readonly kind: "reduction";
+  name: string;
+  readonly rule: R;
+  /** Whether `dim` may be a list. */
+  readonly dims: M;
+  /** The options that it takes beside `keepdim`. */
+  readonly options: readonly K[];
+  /** Folds `dims` (normalised, at least one unless `x` has none) of `x` away. */
+  readonly lower: (x: Operand, dims: readonly number[], options: ReduceOptions, name: string) => Operand;
+}
+
+/** A view of the same storage, or a copy where PyTorch copies. The rule says which arguments it takes and the static shape. */
+export interface ViewOp<R extends ShapeRule = ShapeRule> {
+  readonly kind: "view";
+  name: string;
+  run(x: TensorImpl, args: R["takes"], name: string): TensorImpl;
+}
+
+/** `x.float()` and its like. */
+export interface CastOp<D extends DType = DType> {
+  readonly kind: "cast";
+  name: string;
+  readonly dtype: D;
+}
+
+/** `max` and `min`: of everything, of one dimension with positions, or with another tensor element by element. */
+export interface ExtremeOp {
+  readonly kind: "extreme";
+  name: string;
+  all(x: TensorImpl, name: string): Operand;
+  along(x: TensorImpl, dim: number, keepdim: boolean, name: string): { readonly values: Operand; readonly indices: Operand };
+  between(x: TensorImpl, other: TensorImpl): Operand;
+}
+
+/** A product of vectors and matrices. */
+export interface ProductOp {
+  readonly kind: "product";
+  name: string;
+  run(a: TensorImpl, b: TensorImpl, name: string): Operand;
+}
+
+/** A bound of `clamp`: of its two, at least one is given. */
+export type Bound = Argument | undefined;
+export interface ClampOp {
+  readonly kind: "clamp";
+  name: string;
+  run(x: TensorImpl, min: Bound, max: Bound, name: string): Operand;
+}
+
+export interface WhereOp {
+  readonly kind: "where";
+  name: string;
+  run(condition: TensorImpl, x: Argument, y: Argument, name: string): Operand;
+}
+
+/** The order of a vector norm. */
+export type NormOrder = number | "fro";
+export interface NormOp {
+  readonly kind: "norm";
+  name: string;
+  run(x: TensorImpl, p: NormOrder, dim: number | readonly number[] | undefined, options: ReduceOptions, name: string): Operand;
+}
+
+/** Any entry of any table. */
+export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp;
+
+/** A table of operations, in which each entry learns its own name for its messages. */
+export function family<T extends Readonly<Record<string, Op>>>(table: T): T {
+  for (const [name, op] of Object.entries(table)) op.name = name;
+  return table;
+}
+
+/** An operand as the result of an operation that had nothing to compute: no element may be seen twice, none hidden. */
+export function asResult(x: Operand): Operand {
+  return x.view.offset === 0 && countOf(x.view.shape) === x.node.count && !hasBroadcast(x.view) ? x : dense(x);
+}
+
+function countOf(shape: Shape): number {
+  let n = 1;
+  for (let i = 0; i < shape.length; i++) n *= shape[i];
+  return n;
+}

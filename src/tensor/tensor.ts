@@ -1,0 +1,12 @@
+/**
+ * @file Tensors with all of their operations and functions: what everything outside this folder imports. The class is in class.ts;
+ * the operations come from the tables in `ops/` by way of install.ts.
+ */
+import "./install.js";
+
+export * from "./create.js";
+export { Tensor } from "./class.js";
+export * as F from "./functional.js";
+export * from "./functions.js";
+export * from "./join.js";
+export { canCast, memory, promoteTypes, resultType } from "./types.js";
