@@ -6,13 +6,18 @@
 import type { Allocation } from "../backends/backend.js";
 import type { DType } from "../core/dtype.js";
 import { numel, type Shape } from "../core/shape.js";
-import type { View } from "../core/view.js";
+import { isContiguous, type View } from "../core/view.js";
 import type { BinaryOp, CompareOp, FoldOp, UnaryOp } from "../ir/kernel.js";
 
 /** A view of a node's elements: what an operation reads. */
 export interface Operand {
   readonly node: Node;
   readonly view: View;
+}
+
+/** Whether an operand is its node, element by element: no index along a dimension is needed to read it. */
+export function isPlain({ node, view }: Operand): boolean {
+  return view.offset === 0 && node.count === numel(view.shape) && isContiguous(view);
 }
 
 export type MapOp = UnaryOp | BinaryOp | CompareOp | "cast" | "where";

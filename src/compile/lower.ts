@@ -5,9 +5,10 @@
 import { InternalError, TesseraeError } from "../core/errors.js";
 import { numel, sameShape } from "../core/shape.js";
 import type { DType } from "../core/dtype.js";
-import { contiguousStrides, isContiguous } from "../core/view.js";
+import { contiguousStrides } from "../core/view.js";
 import { compareOps, unaryOps, type CompareOp, type Instruction, type UnaryOp } from "../ir/kernel.js";
-import type { MapOp, Node, Operand, Piece } from "./expression.js";
+import { exactSum, type ExactSum } from "./exact-sum.js";
+import { isPlain, type MapOp, type Node, type Operand, type Piece } from "./expression.js";
 import { LoopNest, type Affine } from "./loops.js";
 
 /** Thrown when a pending node is seen through a view that cannot be composed with it: realise it, then lower again. */
@@ -90,20 +91,17 @@ class Lowering {
     this.nest.stores.push({ access: this.access(node, position), value });
   }
 
-  private access(node: Node | undefined, affine: Affine): number {
-    let buffer = -1;
-    if (node) {
-      buffer = this.buffers.indexOf(node);
-      if (buffer < 0) buffer = this.buffers.push(node) - 1;
-    }
-    return this.nest.accesses.push({ buffer, dtype: node?.dtype ?? "int64", affine }) - 1;
+  private access(node: Node, affine: Affine): number {
+    let buffer = this.buffers.indexOf(node);
+    if (buffer < 0) buffer = this.buffers.push(node) - 1;
+    return this.nest.accesses.push({ buffer, dtype: node.dtype, affine }) - 1;
   }
 
   /** The value of an operand whose consumer's index along each dimension is `maps` (not needed where it is read plainly). */
   operand(operand: Operand, position: Affine, maps: readonly Affine[], section: Section): number {
     const { node, view } = operand;
     this.edges.set(node, (this.edges.get(node) ?? 0) + 1);
-    if (isPlain(operand)) return this.value(node, position, section);
+    if (isInPlace(operand)) return this.value(node, position, section);
     return this.value(node, this.nest.combine(view.offset, view.strides, maps), section);
   }
 
@@ -130,7 +128,7 @@ class Lowering {
         return this.index(node.count, dtype === "int32" ? "int32" : "int64", position, section);
       case "map": {
         this.inlined.push(node);
-        const maps = source.inputs.every(isPlain) ? none : this.nest.decompose(position, node.shape);
+        const maps = source.inputs.every(isInPlace) ? none : this.nest.decompose(position, node.shape);
         if (!maps) throw new MustRealize(node);
         const args = source.inputs.map((x) => this.operand(x, position, maps, section));
         return emit(section, mapInstruction(source.op, dtype, args));
@@ -149,9 +147,10 @@ class Lowering {
 
   /** Positions count in 32 bits where they fit, which is twice as many lanes. */
   private index(count: number, dtype: "int32" | "int64", position: Affine, section: Section): number {
-    const narrow = count <= 2 ** 31 || dtype === "int32";
-    const value = emit(section, { op: "index", dtype: narrow ? "int32" : "int64", access: this.access(undefined, position) });
-    return narrow && dtype === "int64" ? emit(section, { op: "cast", dtype, args: [value] }) : value;
+    const counted = count <= 2 ** 31 ? "int32" : dtype;
+    const access = this.nest.accesses.push({ buffer: -1, dtype: counted, affine: position }) - 1;
+    const value = emit(section, { op: "index", dtype: counted, access });
+    return counted === dtype ? value : emit(section, { op: "cast", dtype, args: [value] });
   }
 
   private reduction(node: Node, input: Operand, op: Reduced, position: Affine, section: Section): number {
@@ -169,6 +168,8 @@ class Lowering {
     const maps = this.nest.decompose(position, node.shape);
     if (!maps) throw new MustRealize(node);
     const at = this.nest.combine(input.view.offset, input.view.strides, [...maps, ...this.reduceCounters]);
+    const exact = op === "sum" ? exactSum(input.node, numel(reduceShape)) : undefined;
+    if (exact) return this.exactSum(node, input.node, exact, at, section);
     const value = this.value(input.node, at, this.inner);
     if (op !== "argmin" && op !== "argmax") {
       const reduction = this.nest.reductions.push({ op, dtype: node.dtype, value }) - 1;
@@ -182,14 +183,26 @@ class Lowering {
     const found = emit(section, { op: "reduced", dtype, reduction });
     return dtype === node.dtype ? found : emit(section, { op: "cast", dtype: node.dtype, args: [found] });
   }
+
+  /** A sum over small integers: added as int32, converted and scaled once. See exact-sum.ts. */
+  private exactSum(node: Node, summed: Node, { integers, scale }: ExactSum, at: Affine, section: Section): number {
+    const maps = isInPlace(integers) ? none : this.nest.decompose(at, summed.shape);
+    if (!maps) throw new MustRealize(summed);
+    const small = this.operand(integers, at, maps, this.inner);
+    const value = emit(this.inner, { op: "cast", dtype: "int32", args: [small] });
+    const reduction = this.nest.reductions.push({ op: "sum", dtype: "int32", value }) - 1;
+    const sum = emit(section, { op: "reduced", dtype: "int32", reduction });
+    const { dtype } = node;
+    const converted = emit(section, { op: "cast", dtype, args: [sum] });
+    if (!scale) return converted;
+    return emit(section, { op: scale.op, dtype, args: [converted, this.value(scale.constant, at, section)] });
+  }
 }
 
 type Reduced = Extract<Node["source"], { kind: "reduce" }>["op"];
 
-/** Whether an operand is read at its consumer's own position, so that no index along a dimension is needed. */
-function isPlain({ node, view }: Operand): boolean {
-  return node.source.kind === "constant" || (view.offset === 0 && node.count === numel(view.shape) && isContiguous(view));
-}
+/** Constants are the same wherever they are read. */
+const isInPlace = (operand: Operand): boolean => operand.node.source.kind === "constant" || isPlain(operand);
 
 function emit(section: Section, instruction: Instruction): number {
   return section.code.push(instruction) - 1;

@@ -30,7 +30,7 @@ const cheapOps: Partial<Record<MapOp, number>> = {
 };
 const dearOp = 12;
 
-/** One kernel to be: how much it has taken in, what it loops over, and what it reads. */
+/** One kernel to be: how much it has taken in, what it loops over, and what it reads or computes on the way. */
 interface KernelPlan {
   size: number;
   reduceShape: Shape | undefined;
@@ -132,7 +132,6 @@ function decide(info: Info): void {
   if (info.isRoot) {
     const { source } = info.node;
     const reduceShape = source.kind === "reduce" ? reducedShape(info.node, source.input) : undefined;
-    info.plan?.reads.push(info.node);
     info.plan = { size: 1, reduceShape, reads: [] };
     info.place = undefined;
     info.inBody = false;
@@ -161,11 +160,9 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
   const { node } = info;
   const plan = info.plan!;
   forEachInput(node.source, (input, operand) => {
+    plan.reads.push(input);
     const seen = infos.get(input);
-    if (!seen) {
-      if (input.source.kind === "buffer") plan.reads.push(input);
-      return;
-    }
+    if (!seen) return;
     if (operand === undefined) {
       seen.forced = true; // the base of an in-place write
       return;

@@ -15,17 +15,20 @@ import type { Engine } from "./engine.js";
 
 /** Computes every node of a group. */
 export function runGroup(engine: Engine, group: Group): void {
-  const pending = group.filter((node) => node.source.kind !== "buffer");
-  if (pending.length === 0) return;
-  const [first] = pending;
-  if (first.source.kind === "assemble") return runAssemble(engine, first);
-  const targets = new Map(pending.map((node) => [node, allocate(engine, node)]));
-  if (first.count > 0) runLowered(engine, lowered(engine, () => lowerGroup(pending)), targets);
+  if (group[0].source.kind === "assemble") return runAssemble(engine, group[0]);
+  // What has to be realised before the lowering succeeds may be a member of the group itself, so look anew each time.
+  const pending = (): Node[] => group.filter((node) => node.source.kind !== "buffer");
+  const kernel = lowered(engine, () => {
+    const nodes = pending();
+    return nodes.length === 0 || nodes[0].count === 0 ? undefined : lowerGroup(nodes);
+  });
+  const targets = new Map(pending().map((node) => [node, allocate(engine, node)]));
+  if (kernel) runLowered(engine, kernel, targets);
   for (const [node, allocation] of targets) node.realized(allocation);
 }
 
 /** Lowers, realising first what turns out not to be inlinable. Each round realises one more node, so it ends. */
-function lowered(engine: Engine, lower: () => Lowered): Lowered {
+function lowered<T extends Lowered | undefined>(engine: Engine, lower: () => T): T {
   for (;;) {
     try {
       return lower();
