@@ -1,5 +1,5 @@
 /**
- * @file float32: the circular functions and their inverses, as f32x4 code with the argument's reduction in float64. Filled into
+ * @file float32: the circular functions and their inverses, as f32x4 code with the argument's reduction in float64 where float32 does not do. Filled into
  * the table of maths-float32.ts.
  *
  * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (sinf.c, asinf.c, atanf.c): polynomials; musl and FreeBSD msun
@@ -27,21 +27,43 @@ function quadrant(d: F64, x: Local): { readonly r: Local; readonly q: Local } {
 
 const lowWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
 
-/** sin(x + ahead pi/2). */
-function sine(f: F32, x: Local, ahead: 0 | 1): Local {
+/** |r| <= pi/4 and an i32x4 whose low bits number the quarter turn. */
+interface Reduced {
+  readonly r: Local;
+  readonly q: Local;
+}
+
+/** pi/2 in 17 + 17 + 24 bits: the first two times a quadrant number up to 2^7 are exact. */
+const PI_2_SHORT = [1.5707855224609375, 1.0804273188114166e-5, 6.07710062827671e-11] as const;
+/** Below this, float32 suffices. */
+const NEAR = 200;
+const ROUNDER32 = 1.5 * 2 ** 23;
+
+/** For |x| < NEAR. */
+function reduceNear(f: F32, x: Local): Reduced {
+  const q = f.add(f.mul(x, f.c(2 / Math.PI)), f.c(ROUNDER32));
+  const turns = f.sub(q, f.c(ROUNDER32));
+  return { r: PI_2_SHORT.reduce((rest, part) => f.sub(rest, f.mul(turns, f.c(part))), x), q };
+}
+
+/** For |x| < REDUCIBLE. */
+function reduce(f: F32, x: Local): Reduced {
+  const d = f64Lanes(f.b);
+  const [low, high] = promote(f.b, x).map((half) => quadrant(d, half));
+  return { r: demote(f.b, low.r, high.r), q: f.b.shuffle(low.q, high.q, lowWords) };
+}
+
+/** sin(r + (q + ahead) pi/2). */
+function sineOf(f: F32, { r, q }: Reduced, ahead: 0 | 1): Local {
   const { b } = f;
-  const d = f64Lanes(b);
-  const [low, high] = promote(b, x).map((half) => quadrant(d, half));
-  const r = demote(b, low.r, high.r);
-  let q = b.shuffle(low.q, high.q, lowWords);
-  if (ahead === 1) q = b.op("i32x4.add", q, b.i32(1));
+  const turn = ahead === 0 ? q : b.op("i32x4.add", q, b.i32(ahead));
   const z = f.mul(r, r);
   const sin = f.add(f.mul(f.mul(f.poly(z, [-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1]), z), r), r);
   const cosTail = f.mul(f.mul(z, z), f.poly(z, [2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2]));
   const cos = f.add(f.sub(f.c(1), f.mul(z, f.c(0.5))), cosTail);
-  const odd = b.shift("i32x4.shr_s", b.shift("i32x4.shl", q, 31), 31);
+  const odd = b.shift("i32x4.shr_s", b.shift("i32x4.shl", turn, 31), 31);
   const value = f.select(odd, cos, f.withSign(sin, r)); // -0 + 0 is 0, and sin(-0) is -0
-  return f.xor(value, b.shift("i32x4.shl", f.and(q, b.i32(2)), 30));
+  return f.xor(value, b.shift("i32x4.shl", f.and(turn, b.i32(2)), 30));
 }
 
 /** A function by the host, lane by lane in float64, where any lane is out of the reducible range. */
@@ -49,14 +71,18 @@ function elseHost(f: F32, x: Local, value: Local, name: HostFunction): Local {
   return f.b.unlessAny(beyond(f, x, REDUCIBLE), value, () => viaFloat64(f.b, (half) => f.b.host(name, half), x));
 }
 
+function sine(f: F32, x: Local, ahead: 0 | 1, name: HostFunction): Local {
+  return f.b.unlessAny(beyond(f, x, NEAR), sineOf(f, reduceNear(f, x), ahead), () =>
+    elseHost(f, x, sineOf(f, reduce(f, x), ahead), name),
+  );
+}
+
 export function sin(b: VectorCode, x: Local): Local {
-  const f = f32Lanes(b);
-  return elseHost(f, x, sine(f, x, 0), "sin");
+  return sine(f32Lanes(b), x, 0, "sin");
 }
 
 export function cos(b: VectorCode, x: Local): Local {
-  const f = f32Lanes(b);
-  return elseHost(f, x, sine(f, x, 1), "cos");
+  return sine(f32Lanes(b), x, 1, "cos");
 }
 
 /** (tan(r) - r) / r³, |r| <= pi/4. */
