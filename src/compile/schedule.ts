@@ -97,8 +97,10 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
       infos.set(node, newInfo(node));
     } else {
       open.add(node);
-      forEachInput(node.source, (input) => {
-        if (!infos.has(input)) visit(input);
+      forEachInput(node.source, (input, operand) => {
+        if (infos.has(input)) return;
+        if (operand === undefined) ask(input); // the base of an in-place write needs memory, even a constant
+        else visit(input);
       });
     }
   }
