@@ -8,7 +8,7 @@ import { constant, expandTo, map } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { binary, binaryPure, scalarAs } from "./elementwise.js";
-import { family, type Argument, type BinaryCall } from "./kinds.js";
+import { checkDomain, family, type Argument, type BinaryCall } from "./kinds.js";
 
 const isBool = (x: Argument): boolean => (x instanceof TensorImpl ? x.dtype === "bool" : typeof x === "boolean");
 
@@ -50,6 +50,8 @@ function checkDiv(call: BinaryCall): void {
 }
 
 function checkPow({ name, b, dtype }: BinaryCall): void {
+  // PyTorch: a bool to the power of true or false is a copy or ones; there is no power of bools otherwise.
+  if (typeof b !== "boolean") checkDomain(name, "number", dtype);
   if (!isFloating(dtype) && !(b instanceof TensorImpl) && Number(b) < 0) {
     throw new ValueError(`${name}: integers to negative integer powers are not allowed (${dtype} to the power of ${b}): use .float() first`);
   }
@@ -82,7 +84,7 @@ const floatingPowers = new Map<number, (x: Operand, dtype: DType) => Operand>([
 ]);
 
 function pow(a: Operand, b: Operand, { b: exponent, dtype }: BinaryCall): Operand {
-  const simple = typeof exponent === "number" ? (isFloating(dtype) ? floatingPowers : powers).get(exponent) : undefined;
+  const simple = exponent instanceof TensorImpl ? undefined : (isFloating(dtype) ? floatingPowers : powers).get(Number(exponent));
   return simple ? simple(a, dtype) : map("pow", dtype, a, b);
 }
 
@@ -173,7 +175,7 @@ export const arithmeticOps = family({
    * @example tensor([1, 2, 3]).pow(2) // tensor([1, 4, 9])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.pow.html
    */
-  pow: binary({ rule: "promote", domain: "number", check: checkPow, lower: pow }),
+  pow: binary({ rule: "promote", check: checkPow, lower: pow }),
   /**
    * The angle of the point (second, first), in radians. Broadcast; integers and bool give float32.
    * Errors: ShapeError where shapes do not broadcast.

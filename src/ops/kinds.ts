@@ -169,7 +169,7 @@ export interface NormOp {
 export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp;
 
 /** A table of operations, in which each entry learns its own name for its messages. */
-export function family<T extends Readonly<Record<string, Op>>>(table: T): T {
+export function family<T extends Readonly<Record<string, { name: string }>>>(table: T): T {
   for (const [name, op] of Object.entries(table)) op.name = name;
   return table;
 }

@@ -6,6 +6,7 @@ import { ValueError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "./class.js";
 import { functions } from "./install.js";
+import type { OpFunctions } from "./signatures.js";
 import type { BroadcastShape, CheckPair, Common, ShapeOf } from "./static.js";
 
 /** How a loss is folded: "mean" (the default), "sum", or "none". */
@@ -53,5 +54,7 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
   return folded("mseLoss", input.sub(target).square(), options.reduction);
 }
 
-/** As the methods. */
-export const { sigmoid, tanh } = functions;
+/** As the method. */
+export const sigmoid: OpFunctions["sigmoid"] = functions.sigmoid;
+/** As the method. */
+export const tanh: OpFunctions["tanh"] = functions.tanh;

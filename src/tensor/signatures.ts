@@ -104,7 +104,7 @@ interface DimArguments {
 type OptionsOf<K extends ReduceKey> = Pick<ReduceOptions, K | "keepdim">;
 
 /** `x.sum()`, `x.sum({ dtype })`, `x.sum(dim)`, `x.sum(dim, { keepdim })`. */
-interface ReductionMethod<R extends ReductionRule, M extends keyof DimArguments, K extends ReduceKey> {
+export interface ReductionMethod<R extends ReductionRule, M extends keyof DimArguments, K extends ReduceKey> {
   <S extends Shape, D extends DType, const O extends OptionsOf<K>>(
     this: Tensor<S, D>,
     options: O,
@@ -115,7 +115,7 @@ interface ReductionMethod<R extends ReductionRule, M extends keyof DimArguments,
     options?: O,
   ): Tensor<Reduce<S, A, KeepOf<O>>, ReductionDType<R, D, O>>;
 }
-interface ReductionFunction<R extends ReductionRule, M extends keyof DimArguments, K extends ReduceKey> {
+export interface ReductionFunction<R extends ReductionRule, M extends keyof DimArguments, K extends ReduceKey> {
   <S extends Shape, D extends DType, const O extends OptionsOf<K>>(
     input: Tensor<S, D>,
     options: O,
@@ -132,7 +132,7 @@ export interface ValuesAndIndices<S extends Shape, D extends DType> {
   readonly values: Tensor<S, D>;
   readonly indices: Tensor<S, "int64">;
 }
-interface ExtremeMethod {
+export interface ExtremeMethod {
   <S extends Shape, D extends DType>(this: Tensor<S, D>): Tensor<[], D>;
   <S extends Shape, D extends DType, O extends Tensor>(
     this: Tensor<S, D>,
@@ -144,7 +144,7 @@ interface ExtremeMethod {
     options?: O,
   ): ValuesAndIndices<Reduce<S, A, KeepOf<O>>, D>;
 }
-interface ExtremeFunction {
+export interface ExtremeFunction {
   <S extends Shape, D extends DType>(input: Tensor<S, D>): Tensor<[], D>;
   <S extends Shape, D extends DType, O extends Tensor>(
     input: Tensor<S, D>,
