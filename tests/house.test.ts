@@ -41,7 +41,7 @@ const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: "utf8"
     const imports = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s*["']([^"']+)["']/g)].map(
       (match) => match[1] ?? match[2] ?? match[3] ?? "",
     );
-    return { path: path.split(sep).join("/"), room: path.includes(sep) ? path.split(sep)[0]! : "", text, imports };
+    return { path: path.split(sep).join("/"), room: path.includes(sep) ? path.split(sep)[0] : "", text, imports };
   });
 const shipped = files.filter(({ path }) => !path.endsWith(".test.ts"));
 
@@ -61,7 +61,7 @@ test("imports run downwards only", () => {
     for (const name of imports) {
       if (!name.startsWith(".")) continue;
       const target = relative(src, resolve(src, dirname(path), name)).split(sep);
-      const to = target.length > 1 ? target[0]! : "";
+      const to = target.length > 1 ? target[0] : "";
       if (to === room) continue;
       if (!level.has(to) || level.get(to)! >= level.get(room)!) upward.push(`${path} imports ${name}`);
     }

@@ -3,7 +3,7 @@
  * pending node's operation as one instruction. `graph/` calls it for each group of the schedule; canonical form comes after it.
  */
 import { InternalError, TesseraeError } from "../core/errors.js";
-import { numel, sameShape } from "../core/shape.js";
+import { formatShape, numel, sameShape } from "../core/shape.js";
 import type { DType } from "../core/dtype.js";
 import { contiguousStrides } from "../core/view.js";
 import { compareOps, unaryOps, type CompareOp, type Instruction, type UnaryOp } from "../ir/kernel.js";
@@ -83,7 +83,7 @@ class Lowering {
       position.terms[axis] = step;
       step *= this.nest.sizes[axis];
     }
-    if (numel(shape) !== step) throw new InternalError(`sibling of shape [${shape}] beside [${this.shape}]`);
+    if (numel(shape) !== step) throw new InternalError(`sibling of shape ${formatShape(shape)} beside ${formatShape(this.shape)}`);
     return position;
   }
 

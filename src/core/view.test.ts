@@ -15,10 +15,10 @@ function stridesFor(shape: readonly number[], visited: readonly number[]): numbe
   let step = 1;
   const strides = new Array<number>(shape.length);
   for (let d = shape.length - 1; d >= 0; d--) {
-    strides[d] = shape[d]! > 1 ? visited[step]! - visited[0]! : 0;
-    step *= shape[d]!;
+    strides[d] = shape[d] > 1 ? visited[step] - visited[0] : 0;
+    step *= shape[d];
   }
-  const tried = positions({ shape, strides, offset: visited[0]! });
+  const tried = positions({ shape, strides, offset: visited[0] });
   return tried.every((position, i) => position === visited[i]) ? strides : null;
 }
 
@@ -33,8 +33,8 @@ const views: fc.Arbitrary<View> = shapes.chain((shape) =>
     .map(({ order, cuts, repeat }) => {
       let view = permute(contiguousView(shape), order);
       for (const { dim, start, step } of cuts) {
-        if (dim >= view.shape.length || start >= view.shape[dim]!) continue;
-        view = slice(view, dim, start, Math.ceil((view.shape[dim]! - start) / step), step);
+        if (dim >= view.shape.length || start >= view.shape[dim]) continue;
+        view = slice(view, dim, start, Math.ceil((view.shape[dim] - start) / step), step);
       }
       return repeat ? expand(view, [2, ...view.shape]) : view;
     }),
@@ -65,7 +65,7 @@ test("isContiguous means: neighbours in order are neighbours in memory", () => {
   fc.assert(
     fc.property(views, (view) => {
       const visited = positions(view);
-      expect(isContiguous(view)).toBe(visited.every((position, i) => position === visited[0]! + i));
+      expect(isContiguous(view)).toBe(visited.every((position, i) => position === visited[0] + i));
     }),
   );
 });

@@ -2,7 +2,7 @@
  * @file The eager model: computes a lazy graph one node after the other with plain arrays, element by element, as PyTorch would. The
  * property tests compare the compiled kernels with it. It shares no code with scheduling, lowering or a backend.
  */
-import type { Node, Operand } from "../../src/compile/expression.js";
+import type { MapOp, Node, Operand, ReduceOp } from "../../src/compile/expression.js";
 import type { DType } from "../../src/core/dtype.js";
 import { numel } from "../../src/core/shape.js";
 import { forEachOffset, type View } from "../../src/core/view.js";
@@ -14,7 +14,7 @@ export type Values = Scalar[];
 /** The elements that a view shows, in its row-major order. */
 export function look(values: Values, view: View): Values {
   const seen: Values = [];
-  forEachOffset(view, (offset) => seen.push(values[offset]!));
+  forEachOffset(view, (offset) => seen.push(values[offset]));
   return seen;
 }
 
@@ -39,8 +39,8 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
       return Array.from({ length: count }, (_, i) => store(dtype, i));
     case "map": {
       const inputs = source.inputs.map(operand);
-      const from = source.inputs[0]!.node.dtype;
-      return Array.from({ length: count }, (_, i) => store(dtype, apply(source.op, inputs.map((x) => x[i]!), from)));
+      const from = source.inputs[0].node.dtype;
+      return Array.from({ length: count }, (_, i) => store(dtype, apply(source.op, inputs.map((x) => x[i]), from)));
     }
     case "reduce": {
       const all = operand(source.input);
@@ -52,12 +52,14 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
       for (const { view, value } of source.pieces) {
         const written = operand(value);
         let i = 0;
-        forEachOffset(view, (offset) => (values[offset] = written[i++]!));
+        forEachOffset(view, (offset) => (values[offset] = written[i++]));
       }
       return values;
     }
     case "moved":
       throw new Error("read after its buffer was taken over");
+    default:
+      return source satisfies never;
   }
 }
 
@@ -80,78 +82,70 @@ function store(dtype: DType, value: Scalar | boolean): Scalar {
       return Number(BigInt.asIntN(16, whole(value)));
     case "int32":
       return Number(BigInt.asIntN(32, whole(value)));
+    default:
+      return dtype satisfies never;
   }
 }
 
 const whole = (value: Scalar | boolean): bigint => (typeof value === "bigint" ? value : BigInt(Math.trunc(Number(value))));
 
-const less = (a: Scalar, b: Scalar): boolean => a < b;
+/** A rule for two numbers and for two bigints. */
+type Rule = readonly [(a: number, b: number) => number, (a: bigint, b: bigint) => bigint];
+const rules: Partial<Record<MapOp, Rule>> = {
+  add: [(a, b) => a + b, (a, b) => a + b],
+  sub: [(a, b) => a - b, (a, b) => a - b],
+  mul: [(a, b) => a * b, (a, b) => a * b],
+  div: [(a, b) => a / b, (a, b) => a / b],
+  min: [(a, b) => (b < a ? b : a), (a, b) => (b < a ? b : a)],
+  max: [(a, b) => (a < b ? b : a), (a, b) => (a < b ? b : a)],
+  and: [(a, b) => a & b, (a, b) => a & b],
+  or: [(a, b) => a | b, (a, b) => a | b],
+  xor: [(a, b) => a ^ b, (a, b) => a ^ b],
+  neg: [(a) => -a, (a) => -a],
+  abs: [Math.abs, (a) => (a < 0n ? -a : a)],
+  not: [(a) => ~a, (a) => ~a],
+  exp: [Math.exp, (a) => a],
+};
 
-function apply(op: string, x: Scalar[], from: DType): Scalar | boolean {
-  const [a, b] = [x[0]!, x[1]!];
-  const exact = typeof a === "bigint";
-  switch (op) {
-    case "cast":
-      return from === "bool" ? Number(a) : a;
-    case "where":
-      return Number(a) !== 0 ? b : x[2]!;
-    case "neg":
-      return exact ? -a : -Number(a);
-    case "abs":
-      return less(a, exact ? 0n : 0) ? (exact ? -a : -Number(a)) : a;
-    case "not":
-      return from === "bool" ? a === 0 : exact ? ~a : ~Number(a);
-    case "exp":
-      return Math.exp(Number(a));
-    case "div":
-      return Number(a) / Number(b);
-    case "add":
-      return exact ? a + BigInt(b) : Number(a) + Number(b);
-    case "sub":
-      return exact ? a - BigInt(b) : Number(a) - Number(b);
-    case "mul":
-      return exact ? a * BigInt(b) : from === "int32" ? BigInt(a) * BigInt(b) : Number(a) * Number(b);
-    case "min":
-      return less(b, a) ? b : a;
-    case "max":
-      return less(a, b) ? b : a;
-    case "and":
-      return exact ? a & BigInt(b) : Number(a) & Number(b);
-    case "or":
-      return exact ? a | BigInt(b) : Number(a) | Number(b);
-    case "xor":
-      return exact ? a ^ BigInt(b) : Number(a) ^ Number(b);
-    case "eq":
-      return a === b;
-    case "ne":
-      return a !== b;
-    case "lt":
-      return a < b;
-    case "le":
-      return a <= b;
-    default:
-      throw new Error(`the eager model knows no ${op}`);
-  }
+const comparisons: Partial<Record<MapOp, (a: Scalar, b: Scalar) => boolean>> = {
+  eq: (a, b) => a === b,
+  ne: (a, b) => a !== b,
+  lt: (a, b) => a < b,
+  le: (a, b) => a <= b,
+};
+
+function apply(op: MapOp, x: Scalar[], from: DType): Scalar | boolean {
+  const [a, b = a] = x;
+  if (op === "cast") return a;
+  if (op === "where") return Number(a) !== 0 ? b : x[2];
+  if (op === "not" && from === "bool") return a === 0;
+  const compare = comparisons[op];
+  if (compare) return compare(a, b);
+  const rule = rules[op];
+  if (!rule) throw new Error(`the eager model knows no ${op}`);
+  if (typeof a === "bigint" && typeof b === "bigint") return rule[1](a, b);
+  // Products of int32 leave what a double holds exactly.
+  return from === "int32" && op === "mul" ? rule[1](BigInt(a), BigInt(b)) : rule[0](Number(a), Number(b));
 }
 
-function fold(op: string, values: Scalar[], dtype: DType): Scalar | boolean {
-  switch (op) {
-    case "sum":
-      if (dtype === "float32" || dtype === "float64") return values.reduce<number>((sum, v) => sum + Number(v), 0);
-      return values.reduce<bigint>((sum, v) => sum + BigInt(v), 0n);
-    case "min":
-      return values.reduce((m, v) => (v < m ? v : m));
-    case "max":
-      return values.reduce((m, v) => (v > m ? v : m));
-    case "and":
-      return values.every((v) => Number(v) !== 0);
-    case "or":
-      return values.some((v) => Number(v) !== 0);
-    case "argmin":
-      return values.indexOf(values.reduce((m, v) => (v < m ? v : m)));
-    case "argmax":
-      return values.indexOf(values.reduce((m, v) => (v > m ? v : m)));
-    default:
-      throw new Error(`the eager model knows no ${op}`);
-  }
+const least = (values: Scalar[]): Scalar => values.reduce((m, v) => (v < m ? v : m));
+const most = (values: Scalar[]): Scalar => values.reduce((m, v) => (v > m ? v : m));
+
+const folds: Partial<Record<ReduceOp, (values: Scalar[], dtype: DType) => Scalar | boolean>> = {
+  sum: (values, dtype) =>
+    dtype === "float32" || dtype === "float64"
+      ? values.reduce<number>((sum, v) => sum + Number(v), 0)
+      : values.reduce<bigint>((sum, v) => sum + BigInt(v), 0n),
+  min: least,
+  max: most,
+  and: (values) => values.every((v) => Number(v) !== 0),
+  or: (values) => values.some((v) => Number(v) !== 0),
+  argmin: (values) => values.indexOf(least(values)),
+  argmax: (values) => values.indexOf(most(values)),
+};
+
+function fold(op: ReduceOp, values: Scalar[], dtype: DType): Scalar | boolean {
+  const rule = folds[op];
+  if (!rule) throw new Error(`the eager model knows no ${op}`);
+  return rule(values, dtype);
 }

@@ -44,7 +44,7 @@ function data({ shape, dtype, salt }: Seed): TypedArray {
   return array;
 }
 
-const pick = <T>(list: readonly T[], n: number): T => list[n % list.length]!;
+const pick = <T>(list: readonly T[], n: number): T => list[n % list.length];
 
 /** Some view of an operand: permuted, cut, repeated or reshaped. */
 function viewed(x: Operand, kind: number, n: number): Operand {
@@ -53,7 +53,7 @@ function viewed(x: Operand, kind: number, n: number): Operand {
   if (kind === 0 && rank > 1) return withView(x, permute(view, view.shape.map((_, d) => (d + 1 + (n % (rank - 1))) % rank)));
   if (kind === 1 && rank > 0) {
     const dim = n % rank;
-    const size = view.shape[dim]!;
+    const size = view.shape[dim];
     const start = n % size;
     const step = 1 + (n % 3);
     return withView(x, slice(view, dim, start, Math.ceil((size - start) / step), step));
@@ -160,14 +160,14 @@ for (const [name, make] of Object.entries(engines)) {
         const engine = make();
         withEngine(engine, () => {
           const pool = program(starts, taken);
-          const outputs = [...new Set(asked.map((n) => pick(pool, n).node)), pool[pool.length - 1]!.node];
+          const outputs = [...new Set(asked.map((n) => pick(pool, n).node)), pool[pool.length - 1].node];
           const memo = new Map<Node, Values>();
           const wanted = outputs.map((node) => evaluate(node, memo));
           const all = pool.map(({ node }) => evaluate(node, memo));
           engine.realize(outputs);
-          outputs.forEach((node, i) => expectSame(read(engine, node), wanted[i]!, node.dtype));
+          outputs.forEach((node, i) => expectSame(read(engine, node), wanted[i], node.dtype));
           // Reading the rest afterwards still gives the same.
-          pool.forEach(({ node }, i) => expectSame(read(engine, node), all[i]!, node.dtype));
+          pool.forEach(({ node }, i) => expectSame(read(engine, node), all[i], node.dtype));
         });
       }),
       { numRuns: runs },
@@ -213,10 +213,10 @@ function inPlaceProgram(engine: Engine, dtype: DType, taken: readonly Step[]): v
       const value = n % 3 === 0 ? source.impl.operand() : map(n % 2 ? "add" : "sub", dtype, current, source.impl.operand());
       const old = look(t.model, t.impl.view);
       const given = look(source.model, source.impl.view);
-      const wanted = n % 3 === 0 ? given : old.map((x, i) => wrap(dtype, x, given[i]!, n % 2 ? 1 : -1));
+      const wanted = n % 3 === 0 ? given : old.map((x, i) => wrap(dtype, x, given[i], n % 2 ? 1 : -1));
       t.impl.storage.write(t.impl.view, value);
       let i = 0;
-      forEach(t.impl.view, (offset) => (t.model[offset] = wanted[i++]!));
+      forEach(t.impl.view, (offset) => (t.model[offset] = wanted[i++]));
     } else if (kind === 4) {
       const operand = map("neg", dtype, t.impl.operand());
       pending.push({ operand, wanted: look(t.model, t.impl.view).map((x) => wrap(dtype, zero(dtype), x, -1)) });
@@ -230,8 +230,9 @@ const zero = (dtype: DType): number | bigint => (dtype === "int64" ? 0n : 0);
 
 function wrap(dtype: DType, a: number | bigint, b: number | bigint, sign: 1 | -1): number | bigint {
   if (dtype === "int64") return BigInt.asIntN(64, BigInt(a) + BigInt(sign) * BigInt(b));
-  const sum = Number(a) + sign * Number(b);
-  return newArray(dtype, 1).fill(sum as never)[0]! + (dtype === "float32" ? 0 : 0);
+  const array = newArray(dtype, 1);
+  array[0] = Number(a) + sign * Number(b);
+  return array[0];
 }
 
 function forEach(view: View, visit: (offset: number) => void): void {
