@@ -33,7 +33,7 @@ function filled(dtype, count) {
   const bytes = { float32: 4, uint8: 1, float64: 8, int64: 8 }[dtype];
   const allocation = backend.allocate(count * bytes);
   const view = backend.view(allocation, dtype, 0, count);
-  for (let i = 0; i < count; i++) view[i] = dtype === "uint8" ? i * 7 : ((i * 2654435761) % 1000) / 1000;
+  if (dtype !== "int64") for (let i = 0; i < count; i++) view[i] = dtype === "uint8" ? i * 7 : ((i * 2654435761) % 1000) / 1000;
   return allocation;
 }
 
@@ -102,7 +102,7 @@ function elementwise(count, op, inputs) {
       epilogue: [...loads, f32(op, ...loads.keys())], stores: [{ access: inputs, value: inputs }],
     }),
     args: {
-      sizes: [count], offsets: new Array(inputs + 1).fill(0), strides: new Array(inputs + 1).fill([1]), constants: [],
+      sizes: [count], offsets: [0, ...loads.map(() => 0)], strides: [[1], ...loads.map(() => [1])], constants: [],
       buffers: Array.from({ length: inputs + 1 }, () => filled("float32", count)),
     },
   };
@@ -167,6 +167,9 @@ function less(count) {
   };
 }
 
+/** Does one thing after the other. */
+const run = (...steps) => steps.forEach((step) => step());
+
 /** The L1 distance as one would write it by hand: eight accumulators, 784 columns, nothing else. */
 function handWritten(rows, columns, buffers) {
   const f = new FunctionBuilder(["i32", "i32", "i32", "i32"], []); // x, m, out, rows
@@ -183,21 +186,36 @@ function handWritten(rows, columns, buffers) {
     f.simd("f32x4.add");
     f.set(sums[k % 8]);
   };
-  const add = (local, amount) => (f.get(local), f.i32(amount), f.op("i32.add"), f.set(local));
+  const copy = (from, to) => run(() => f.get(from), () => f.set(to));
+  const add = (local, amount) => run(() => f.get(local), () => f.i32(amount), () => f.op("i32.add"), () => f.set(local));
+  const again = (count) => run(() => add(count, -1), () => f.get(count), () => f.branchIf(0));
   f.loop(() => {
-    for (const s of sums) (f.v128(new Uint8Array(16)), f.set(s));
-    (f.get(0), f.set(p), f.get(1), f.set(q), f.i32(Math.floor(columns / 32)), f.set(left));
+    f.v128(new Uint8Array(16));
+    f.set(sums[0]);
+    for (const s of sums) copy(sums[0], s);
+    copy(0, p);
+    copy(1, q);
+    f.i32(Math.floor(columns / 32));
+    f.set(left);
     f.loop(() => {
       for (let k = 0; k < 8; k++) each(k);
-      (add(p, 128), add(q, 128), f.get(left), f.i32(-1), f.op("i32.add"), f.tee(left), f.branchIf(0));
+      add(p, 128);
+      add(q, 128);
+      again(left);
     });
     for (let k = 0; k < (columns % 32) / 4; k++) each(k);
     f.get(2);
-    sums.forEach((s, i) => (f.get(s), i > 0 && f.simd("f32x4.add")));
+    f.get(sums[0]);
+    for (const s of sums.slice(1)) run(() => f.get(s), () => f.simd("f32x4.add"));
     f.set(sums[0]);
-    for (let k = 0; k < 4; k++) (f.get(sums[0]), f.lane("f32x4.extract_lane", k), k > 0 && f.op("f32.add"));
-    (f.f32(columns), f.op("f32.div"), f.memory("f32.store"));
-    (add(0, 4 * columns), add(2, 4), f.get(3), f.i32(-1), f.op("i32.add"), f.tee(3), f.branchIf(0));
+    f.f32(0);
+    for (let k = 0; k < 4; k++) run(() => f.get(sums[0]), () => f.lane("f32x4.extract_lane", k), () => f.op("f32.add"));
+    f.f32(columns);
+    f.op("f32.div");
+    f.memory("f32.store");
+    add(0, 4 * columns);
+    add(2, 4);
+    again(3);
   });
   const { memory, maximumPages: maximum, shared } = backend.heap;
   const bytes = encodeModule({ memory: { initial: 1, maximum, shared }, imports: [], functions: [f], exports: { f: 0 } });

@@ -237,7 +237,7 @@ export class Strip {
     storeElement(this.e, place, value, 0, 0);
     const last = this.live === undefined ? stepElements : stepElements - 1;
     for (let element = 1; element < last; element++) {
-      code.increase(place, stride, true);
+      code.increaseBy(place, stride);
       if (this.live === undefined) storeElement(this.e, place, value, element, 0);
       else {
         f.get(this.live);

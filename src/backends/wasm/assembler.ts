@@ -262,7 +262,7 @@ export interface ModuleParts {
 }
 
 /** The bytes of a WebAssembly module. */
-export function encodeModule(parts: ModuleParts): Uint8Array {
+export function encodeModule(parts: ModuleParts): Uint8Array<ArrayBuffer> {
   const out = new Bytes();
   out.append(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
   const section = (id: number, fill: (bytes: Bytes) => void) => {

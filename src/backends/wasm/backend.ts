@@ -16,7 +16,12 @@ import { parameterBytes, writeParameters, type ParameterViews } from "./paramete
 const longCall = 1 << 19;
 /** Where the engine cannot be told to optimise, the first calls of a kernel run in pieces, so that it can change code in between. */
 const earlyCalls = 8;
-const pieces = 16;
+const earlyPieces = 16;
+
+export interface WasmOptions extends HeapOptions {
+  /** Runs every call in so many pieces of its range, as threads will; for tests. */
+  readonly pieces?: number;
+}
 
 class WasmExecutable implements Executable {
   run: Run | undefined;
@@ -34,7 +39,7 @@ export class WasmBackend implements Backend {
   private views: ParameterViews;
   private viewed: ArrayBufferLike;
 
-  constructor(options: HeapOptions = {}) {
+  constructor(private readonly options: WasmOptions = {}) {
     this.heap = new Heap(options);
     this.block = this.heap.allocate(4096);
     this.scratch = this.heap.allocate(0);
@@ -75,8 +80,14 @@ export class WasmBackend implements Backend {
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
     const run = this.functionOf(executable, elements);
     const { address } = this.block;
-    if (elements < longCall || executable.optimised || ++executable.calls > earlyCalls) run(address, 0, items);
+    const pieces = this.options.pieces ?? this.piecesOf(executable, elements);
+    if (pieces === 1) run(address, 0, items);
     else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces));
+  }
+  private piecesOf(executable: WasmExecutable, elements: number): number {
+    if (elements < longCall || executable.optimised || executable.calls > earlyCalls) return 1;
+    executable.calls++;
+    return earlyPieces;
   }
   /** The compiled function: the quick one until a call is long. */
   private functionOf(executable: WasmExecutable, elements: number): Run {
@@ -115,7 +126,7 @@ export class WasmBackend implements Backend {
   }
 }
 
-/** A backend of its own, with a memory of its own. `options` are for tests: a smaller limit, unshared memory. */
-export function createWasmBackend(options?: HeapOptions): WasmBackend {
+/** A backend of its own, with a memory of its own. `options` are for tests: a smaller limit, unshared memory, pieces. */
+export function createWasmBackend(options?: WasmOptions): WasmBackend {
   return new WasmBackend(options);
 }

@@ -6,8 +6,7 @@
  * 0 or -1, integers as i32 within their dtype's range, float32. An 8-byte dtype takes two v128: elements 0-1 and 2-3.
  */
 import type { DType } from "../../core/dtype.js";
-import type { FunctionBuilder, Local, ValueType } from "./assembler.js";
-import type { HostFunction } from "./host-functions.js";
+import type { Local, ValueType } from "./assembler.js";
 import { LocalsCode } from "./vector-code.js";
 
 /** Elements of a step: what one value holds. */
@@ -38,10 +37,6 @@ const swappedPairs = words(1, 0, 3, 2);
 export class Code extends LocalsCode {
   private readonly pools: Record<ValueType, Local[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] };
   private readonly regions: [ValueType, Local][][] = [];
-
-  constructor(f: FunctionBuilder, hostIndex: (name: HostFunction) => number) {
-    super(f, hostIndex);
-  }
 
   /** A local that is free again when the region it is taken in ends. */
   take(type: ValueType): Local {
@@ -92,11 +87,24 @@ export class Code extends LocalsCode {
     this.f.set(local);
   }
   /** local += amount, both i32. */
-  increase(local: Local, amount: number | Local, isLocal = false): void {
+  increase(local: Local, amount: number): void {
     this.f.get(local);
-    if (isLocal) this.f.get(amount);
-    else this.f.i32(amount);
+    this.f.i32(amount);
     this.f.op("i32.add");
+    this.f.set(local);
+  }
+  /** local += another local, both i32. */
+  increaseBy(local: Local, amount: Local): void {
+    this.f.get(local);
+    this.f.get(amount);
+    this.f.op("i32.add");
+    this.f.set(local);
+  }
+  /** local -= another local, both i32. */
+  decreaseBy(local: Local, amount: Local): void {
+    this.f.get(local);
+    this.f.get(amount);
+    this.f.op("i32.sub");
     this.f.set(local);
   }
   copy(from: Local, to: Local): void {

@@ -22,7 +22,8 @@ function unrollOf(e: Emission, body: Evaluator): 1 | 2 | 4 {
   const vectors = e.kernel.reductions.reduce((sum, reduction) => sum + accumulatorVectors(reduction), 0);
   const weight = body.weight() + vectors;
   const wanted = weight <= 24 || (body.readsBytes && weight <= 40) ? 4 : weight <= 48 ? 2 : 1;
-  return Math.min(wanted, vectors * 4 <= mostAccumulators ? 4 : vectors * 2 <= mostAccumulators ? 2 : 1) as 1 | 2 | 4;
+  const allowed = vectors * 4 <= mostAccumulators ? 4 : vectors * 2 <= mostAccumulators ? 2 : 1;
+  return wanted < allowed ? wanted : allowed;
 }
 
 /** Emits the loop; gives the bytes of scratch memory that it needs. */
@@ -73,8 +74,8 @@ class Tiles {
     const { e, columns } = this;
     const { f, code } = e;
     f.loop(() => {
-      this.pushLesser(count, tileColumns);
-      f.set(columns);
+      code.copy(count, columns);
+      e.lessen(columns, () => f.i32(tileColumns));
       this.reduce(places);
       e.toPlace(this.written, places);
       const rest = f.local("i32");
@@ -89,15 +90,6 @@ class Tiles {
         f.branch(1);
       });
     });
-  }
-  private pushLesser(local: Local, limit: number): void {
-    const { f } = this.e;
-    f.get(local);
-    f.i32(limit);
-    f.get(local);
-    f.i32(limit);
-    f.op("i32.lt_u");
-    f.select("i32");
   }
 
   /** Leaves the totals of the tile's columns in the scratch records. */
@@ -139,17 +131,14 @@ class Tiles {
   private block(rows: Local): void {
     const { e, rowsInBlock } = this;
     const { f, code } = e;
-    this.pushLesser(rows, blockRows);
-    f.set(rowsInBlock);
+    code.copy(rows, rowsInBlock);
+    e.lessen(rowsInBlock, () => f.i32(blockRows));
     e.toPlace(this.stripStarts, this.blockStarts);
     code.copy(e.parameters.scratch(), this.record);
     const rest = f.local("i32");
     code.copy(this.columns, rest);
     e.strips(rest, this.unroll, (steps, live) => this.strip(steps, live));
-    f.get(rows);
-    f.get(rowsInBlock);
-    f.op("i32.sub");
-    f.set(rows);
+    code.decreaseBy(rows, rowsInBlock);
     for (const [access, local] of this.rowAxis === undefined ? [] : this.blockStarts) {
       const stride = e.parameters.stride(access, this.rowAxis!);
       e.move(access, local, () => e.pushProduct(access, rowsInBlock, stride));
@@ -195,7 +184,7 @@ class Tiles {
     const { e } = this;
     e.code.copy(e.parameters.scratch(), this.record);
     writeRow(
-      e, this.epilogue, this.written, count,
+      e, this.epilogue, this.written, count, undefined,
       (reduction, s) => this.reducers[reduction].load(this.record, s * this.recordBytes + this.recordOffsets[reduction]),
       (steps) => e.code.increase(this.record, steps * this.recordBytes),
     );

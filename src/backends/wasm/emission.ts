@@ -132,6 +132,18 @@ export class Emission {
     f.if(() => code.scope(() => strip(1, count)));
   }
 
+  /** local = min(local, what `push` leaves on the operand stack), unsigned. `push` must not change anything. */
+  lessen(local: Local, push: () => void): void {
+    const { f } = this;
+    f.get(local);
+    push();
+    f.get(local);
+    push();
+    f.op("i32.lt_u");
+    f.select("i32");
+    f.set(local);
+  }
+
   /** do { inside } while (--count), count an i32 local that is at least 1. */
   repeat(count: Local, inside: () => void): void {
     this.f.loop(() => {
@@ -186,13 +198,36 @@ export class Odometer {
   next(): void {
     this.carry(this.axes.length - 1);
   }
+  /** Moves on by so many points, a local, of which the present run along the innermost axis has at least as many left. */
+  skip(points: Local): void {
+    const { e, axes, counters } = this;
+    const last = axes.length - 1;
+    for (const [access, local] of this.cursors) {
+      const stride = e.parameters.stride(access, axes[last]);
+      e.move(access, local, () => e.pushProduct(access, points, stride));
+    }
+    e.code.increaseBy(counters[last], points);
+    if (last > 0) this.wrap(last);
+  }
+  /** Pushes how many points are left along the innermost axis. For `skip`, which keeps its counter even where it is the outermost. */
+  pushRunLength(): void {
+    const last = this.axes.length - 1;
+    this.e.f.get(this.e.parameters.size(this.axes[last]));
+    this.e.f.get(this.counters[last]);
+    this.e.f.op("i32.sub");
+  }
   private carry(i: number): void {
     const { e, axes, counters } = this;
     if (i < 0) return;
     e.stepAlong(this.cursors, axes[i]);
     if (i === 0) return;
-    const size = e.parameters.size(axes[i]);
     e.code.increase(counters[i], 1);
+    this.wrap(i);
+  }
+  /** At the end of an axis, goes back to its start and on along the next outer one. */
+  private wrap(i: number): void {
+    const { e, axes, counters } = this;
+    const size = e.parameters.size(axes[i]);
     e.f.get(counters[i]);
     e.f.get(size);
     e.f.op("i32.eq");

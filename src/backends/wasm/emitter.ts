@@ -14,7 +14,7 @@ import { emitRowReduction } from "./row-reduction.js";
 
 export interface EmittedKernel {
   /** A module that imports "env" "memory" and functions of "host", and exports "run". */
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the parameter block holds, in order. */
   readonly parameters: readonly Parameter[];
   readonly hostFunctions: readonly HostFunction[];

@@ -1,5 +1,5 @@
 /** @file The heap gives pieces that never overlap, takes them back once, and is whole again when all have come back. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { OutOfMemoryError } from "../../core/errors.js";
 import { Heap, granule, spareBytes, type HeapAllocation } from "./heap.js";
@@ -72,7 +72,8 @@ test("pressure is announced before growing, and a success is looked at again", (
 test("what the collector finds dead comes back", async () => {
   const collect = globalThis.process.getBuiltinModule("node:vm");
   globalThis.process.getBuiltinModule("node:v8").setFlagsFromString("--expose-gc");
-  const gc = collect.runInNewContext("gc") as () => void;
+  const gc: unknown = collect.runInNewContext("gc");
+  if (typeof gc !== "function") throw new Error("no gc");
   const heap = new Heap({ limit: 64 << 20 });
   (() => {
     for (let i = 0; i < 50; i++) heap.allocate(1000);

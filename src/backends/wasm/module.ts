@@ -34,14 +34,14 @@ export function canOptimiseAtOnce(): boolean {
 const mark = Uint8Array.of(0, 2, 1, 0x6f);
 
 /** Compiles a module and gives its function "run". */
-export function instantiate(bytes: Uint8Array, imports: WebAssembly.Imports, optimise: boolean): Run {
-  const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes) : new WebAssembly.Module(bytes.slice()), imports);
+export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports, optimise: boolean): Run {
+  const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes) : new WebAssembly.Module(bytes), imports);
   const run = exports["run"];
   if (typeof run !== "function") throw new InternalError("a kernel's module does not export run");
-  return run as Run;
+  return (parameters, begin, end) => void run(parameters, begin, end);
 }
 
-function optimisedModule(bytes: Uint8Array): WebAssembly.Module {
+function optimisedModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
   const marked = new Uint8Array(bytes.length + mark.length);
   marked.set(bytes);
   marked.set(mark, bytes.length);

@@ -5,7 +5,7 @@
 import { isFloating, type DType } from "../../core/dtype.js";
 import { InternalError } from "../../core/errors.js";
 import {
-  binaryOps, compareOps, unaryOps,
+  binaryOps, unaryOps,
   type BinaryOp, type CompareOp, type FoldOp, type Instruction, type UnaryOp,
 } from "../../ir/kernel.js";
 import type { Local } from "./assembler.js";
@@ -101,9 +101,8 @@ export function operate(code: Code, { op, dtype }: Operation, args: readonly Val
 function unary(code: Code, op: UnaryOp, x: Value): Value {
   const { dtype } = x;
   if (dtype === "float32" || dtype === "float64") {
-    const direct = unaryTable[laneKind(dtype)][op];
-    if (direct === undefined && !includes<UnaryMathsOp>(unaryMathsOps, op)) throw unknown(op, dtype);
-    const part = direct ?? maths[dtype][op as UnaryMathsOp];
+    const part = includes<UnaryMathsOp>(unaryMathsOps, op) ? maths[dtype][op] : unaryTable[laneKind(dtype)][op];
+    if (part === undefined) throw unknown(op, dtype);
     return { dtype, parts: x.parts.map((p) => part(code, p)) };
   }
   const part = unaryTable[laneKind(dtype)][op];
@@ -115,9 +114,8 @@ function unary(code: Code, op: UnaryOp, x: Value): Value {
 export function binary(code: Code, op: BinaryOp, x: Value, y: Value): Value {
   const { dtype } = x;
   if (dtype === "float32" || dtype === "float64") {
-    const direct = binaryTable[laneKind(dtype)][op];
-    if (direct === undefined && !includes<BinaryMathsOp>(binaryMathsOps, op)) throw unknown(op, dtype);
-    const part = direct ?? maths[dtype][op as BinaryMathsOp];
+    const part = includes<BinaryMathsOp>(binaryMathsOps, op) ? maths[dtype][op] : binaryTable[laneKind(dtype)][op];
+    if (part === undefined) throw unknown(op, dtype);
     return { dtype, parts: x.parts.map((p, i) => part(code, p, y.parts[i])) };
   }
   if (dtype !== "bool" && includes<IntegerDivision>(integerDivisions, op)) return divide(code, op, x, y);
@@ -138,7 +136,6 @@ const unknown = (op: string, dtype: DType) => new InternalError(`the WebAssembly
 const maskCompare = { eq: "i32x4.eq", ne: "i32x4.ne", lt: "i32x4.gt_s", le: "i32x4.ge_s" } as const;
 const compareInstructions = { eq: "eq", ne: "ne", lt: "lt", le: "le" } as const satisfies Record<CompareOp, string>;
 const signedInstructions = { eq: "eq", ne: "ne", lt: "lt_s", le: "le_s" } as const satisfies Record<CompareOp, string>;
-export { compareOps };
 
 /** A mask of the four lanes. */
 export function compare(code: Code, op: CompareOp, x: Value, y: Value): Local {

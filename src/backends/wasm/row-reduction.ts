@@ -5,6 +5,7 @@
 import type { Local } from "./assembler.js";
 import { Strip, countingLanes } from "./accesses.js";
 import { stepElements } from "./code.js";
+import { itemsLeft } from "./elementwise.js";
 import { entry, Odometer, type Cursors, type Emission } from "./emission.js";
 import { Evaluator } from "./evaluator.js";
 import { accumulatorVectors, makeReducer, type Reducer } from "./reducers.js";
@@ -27,7 +28,7 @@ function unrollOf(e: Emission, body: Evaluator): 1 | 2 | 4 | 8 {
 }
 
 export function emitRowReduction(e: Emission): void {
-  const { f, code, kernel } = e;
+  const { code, kernel } = e;
   const body = new Evaluator(e, kernel.body, "perStep");
   const epilogue = new Evaluator(e, kernel.epilogue, "perRow");
   const unroll = unrollOf(e, body);
@@ -36,11 +37,7 @@ export function emitRowReduction(e: Emission): void {
   e.toStart(places);
   const odometer = new Odometer(e, range(0, kernel.axes), places);
   odometer.seek(entry.begin);
-  const points = f.local("i32");
-  f.get(entry.end);
-  f.get(entry.begin);
-  f.op("i32.sub");
-  f.set(points);
+  const points = itemsLeft(e);
   const rows = new ReducedRows(e, body, reducers, unroll, places);
   e.repeat(points, () => {
     for (const reducer of reducers) reducer.start();
@@ -114,18 +111,10 @@ class ReducedRows {
     const { e, count, inBlock } = this;
     const { f, code } = e;
     const now = f.local("i32");
-    f.get(count);
-    f.i32(blockElements);
-    f.get(count);
-    f.i32(blockElements);
-    f.op("i32.lt_u");
-    f.select("i32");
-    f.set(now);
-    f.get(count);
-    f.get(now);
-    f.op("i32.sub");
-    f.set(count);
-    code.increase(inBlock, now, true);
+    code.copy(count, now);
+    e.lessen(now, () => f.i32(blockElements));
+    code.decreaseBy(count, now);
+    code.increaseBy(inBlock, now);
     this.elements(now);
     f.get(inBlock);
     f.i32(blockElements);

@@ -42,7 +42,7 @@ export class SegregatedFit {
   private readonly previousFree: Block[] = [];
   private readonly nextFree: Block[] = [];
   private readonly spareNumbers: Block[] = [];
-  private readonly heads: Block[] = new Array<Block>(coarse * fine).fill(none);
+  private readonly heads: Block[] = Array.from({ length: coarse * fine }, () => none);
   private readonly fineMaps = new Int32Array(coarse);
   private coarseMap = 0;
   private last: Block = none;

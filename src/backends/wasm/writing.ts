@@ -22,14 +22,15 @@ export function writingAccesses(e: Emission, epilogue: Evaluator): Set<number> {
 
 /**
  * Evaluates and stores `count` elements (a local, used up) along the vector axis. The cursors are moved. `reduced` gives the result of a
- * reduction in step s of a strip; `afterStrip` moves what it reads.
+ * reduction in step s of a strip; `afterStrip` moves what it reads. `mostSteps` is for rows that
+ * are known to be short.
  */
 export function writeRow(
-  e: Emission, epilogue: Evaluator, cursors: Cursors, count: Local,
+  e: Emission, epilogue: Evaluator, cursors: Cursors, count: Local, mostSteps = 4,
   reduced?: (reduction: number, s: number) => Value, afterStrip?: (steps: number) => void,
 ): void {
   epilogue.row(cursors);
-  e.strips(count, writingUnroll(epilogue), (steps, live) => {
+  e.strips(count, Math.min(mostSteps, writingUnroll(epilogue)), (steps, live) => {
     const strip = new Strip(e, cursors, steps, live);
     writeStrip(e, epilogue, strip, reduced);
     if (live !== undefined) return;
