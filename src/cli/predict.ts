@@ -5,7 +5,7 @@
 import { FileError, ImageError } from "../core/errors.js";
 import { type ByteMode, type Image, openImage } from "../data/index.js";
 import { PixelSimilarity } from "../learn/index.js";
-import { tensor } from "../tensor/tensor.js";
+import { tensor } from "../tensor/create.js";
 import type { Session } from "./session.js";
 import { type Cell, type Column, table } from "./table.js";
 import { clean, plural } from "./text.js";

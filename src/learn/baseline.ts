@@ -6,7 +6,7 @@ import { ImageError } from "../core/errors.js";
 import type { ImageFolder } from "../data/image-folder.js";
 import { type ImageBatches, type LoadImagesOptions, type SkippedFile, loadImages } from "../data/load-images.js";
 import type { DataPath } from "../data/path.js";
-import { tensor } from "../tensor/tensor.js";
+import { tensor } from "../tensor/create.js";
 import type { Distance } from "./distance.js";
 import type { Evaluation } from "./metrics.js";
 import { type LabelledBatch, PixelSimilarity } from "./similarity.js";
