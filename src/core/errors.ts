@@ -11,6 +11,7 @@ export class TesseraeError extends Error {
   }
 }
 
+// oxlint-disable typescript/no-unnecessary-type-parameters -- used once here, and by every type that reports a mistake
 /**
  * Shapes that do not fit each other or the operation. Where shapes are known to the compiler, the very error appears in the
  * type, with its sentence: `ShapeError<"cannot broadcast [2, 3] with [2]">`.
@@ -18,6 +19,7 @@ export class TesseraeError extends Error {
 export class ShapeError<out Message extends string = string> extends TesseraeError {
   declare readonly message: Message;
 }
+// oxlint-enable typescript/no-unnecessary-type-parameters
 /** A dtype that the operation does not take, or a value that a dtype cannot hold. */
 export class DTypeError extends TesseraeError {}
 /** An index or a dimension out of range. */

@@ -5,7 +5,7 @@
 import type { ShapeError } from "./errors.js";
 import type { Shape } from "./shape.js";
 import type { CeilDiv, IsUnknown, Min, Sub, SubOrZero } from "./static-number.js";
-import type { Format, IsUnknownRank, ShapeRule } from "./static-shape.js";
+import type { ArgsIn, Format, IsUnknownRank, Mistake, ShapeIn, ShapeRule } from "./static-shape.js";
 
 /** A slice whose bounds are computed: Python's `start:stop:step`. */
 export interface Slice {
@@ -22,7 +22,7 @@ type Uses<A extends readonly unknown[], Out extends readonly 0[] = []> = A exten
   ? Uses<T, H extends null ? Out : [...Out, 0]>
   : Out["length"];
 
-type TooMany<S extends Shape> = ShapeError<`too many indices for ${Format<S>}`>;
+type TooMany<S extends Shape> = Mistake<`too many indices for ${Format<S>}`>;
 
 /** An entry of the walk: applies A to the front of S, all of A before "...". Gives [sizes so far, rest of S] or an error. */
 type Walk<S extends Shape, A extends readonly unknown[], Whole extends Shape, Seen extends readonly 0[] = [], Out extends Shape = []> = A extends readonly [infer H, ...infer T]
@@ -118,5 +118,5 @@ export type At<S extends Shape, A extends readonly unknown[]> =
 
 export interface AtRule extends ShapeRule {
   readonly takes: readonly Index[];
-  readonly result: At<this["shape"], this["args"]>;
+  readonly result: At<ShapeIn<this>, ArgsIn<this>>;
 }

@@ -2,7 +2,7 @@
  * @file Shape arithmetic in types: what core/shape.ts and core/view.ts compute, for the compiler, where sizes are literal. An
  * unknown size is `number`, an unknown rank is `readonly number[]`; a mistake is `ShapeError<"a sentence">`. Gone at run time.
  *
- * Views are rules: an interface that says which arguments it takes and, from `this["shape"]` and `this["args"]`, the resulting
+ * Views are rules: an interface that says which arguments it takes and, from `ShapeIn<this>` and `ArgsIn<this>`, the resulting
  * shape. `ops/` names the rule beside the operation's meaning, `tensor/` applies it. Indexing is in static-index.ts.
  */
 import type { ShapeError } from "./errors.js";
@@ -12,17 +12,20 @@ import type { Div, IsUnknown, Mul, Sub } from "./static-number.js";
 /** A rule for a view: see the file's comment. */
 export interface ShapeRule {
   readonly takes: readonly unknown[];
-  readonly shape: Shape;
-  readonly args: readonly unknown[];
+  readonly shape: unknown;
+  readonly args: unknown;
   readonly result: unknown;
 }
+/** The shape and the arguments that a rule is applied to, inside of the rule. */
+export type ShapeIn<R extends ShapeRule> = R["shape"] extends infer S extends Shape ? S : Shape;
+export type ArgsIn<R extends ShapeRule> = R["args"] extends infer A extends readonly unknown[] ? A : readonly unknown[];
 /** The shape (or ShapeError) that a rule gives for a shape and arguments. */
 export type Apply<R extends ShapeRule, S extends Shape, A extends readonly unknown[]> = (R & { readonly shape: S; readonly args: A })["result"];
 
 /** A result that is known to be a shape: what is wrong has been reported, or is only known at run time. */
 export type AsShape<R> = [R] extends [never] ? Shape : R extends Shape ? R : Shape;
 /** What to intersect a parameter with: nothing, or the error. */
-export type Check<R> = R extends ShapeError<string> ? R : unknown;
+export type Check<R> = R extends ShapeError ? R : unknown;
 
 /** `[2, 3]` as text; an unknown size is `?`. */
 export type Format<S extends Shape> = number extends S["length"] ? "[...]" : `[${Join<S>}]`;
@@ -119,7 +122,10 @@ type DimsOf<S extends Shape, D> = D extends number
       : DimOf<S, D[number]>
     : never;
 
-type OutOfRange<S extends Shape, D> = ShapeError<`dimension ${FormatDims<D>} is out of range for ${Format<S>}`>;
+/** An error with a sentence. Conditional, so that messages show the sentence and not the name of a type that makes it. */
+export type Mistake<Sentence> = Sentence extends string ? ShapeError<Sentence> : never;
+
+type OutOfRange<S extends Shape, D> = Mistake<`dimension ${FormatDims<D>} is out of range for ${Format<S>}`>;
 type FormatDims<D> = D extends number ? FormatSize<D> : D extends Shape ? Format<D> : "?";
 
 // Reductions
@@ -168,7 +174,7 @@ export type CheckDims<S extends Shape, D> = D extends undefined | readonly []
 // Products of matrices
 
 type SameSize<A extends number, B extends number> = IsUnknown<A> extends true ? true : IsUnknown<B> extends true ? true : A extends B ? true : false;
-type InnerDiffers<A extends Shape, B extends Shape> = ShapeError<`matmul: inner dimensions differ: ${Format<A>} @ ${Format<B>}`>;
+type InnerDiffers<A extends Shape, B extends Shape> = Mistake<`matmul: inner dimensions differ: ${Format<A>} @ ${Format<B>}`>;
 
 /** The shape of `a.matmul(b)`, or the error. */
 export type MatMul<A extends Shape, B extends Shape> =
@@ -236,7 +242,7 @@ export type Reshape<S extends Shape, T extends Shape> =
 
 export interface ReshapeRule extends ShapeRule {
   readonly takes: ShapeArguments;
-  readonly result: Reshape<this["shape"], ShapeFrom<this["args"]>>;
+  readonly result: Reshape<ShapeIn<this>, ShapeFrom<ArgsIn<this>>>;
 }
 
 /** An object with a shape, such as a tensor. */
@@ -246,7 +252,7 @@ export interface Shaped {
 type ShapeOfFirst<A> = A extends readonly [{ readonly shape: infer S extends Shape }] ? Mutable<S> : Shape;
 export interface ViewAsRule extends ShapeRule {
   readonly takes: readonly [other: Shaped];
-  readonly result: Reshape<this["shape"], ShapeOfFirst<this["args"]>>;
+  readonly result: Reshape<ShapeIn<this>, ShapeOfFirst<ArgsIn<this>>>;
 }
 
 type FlattenFrom<S extends Shape, A> = S extends readonly []
@@ -272,7 +278,7 @@ type Merge<S extends Shape, P extends number, Q extends number, Seen extends rea
     : Group extends readonly []
       ? Seen["length"] extends P
         ? Merge<T, P, Q, [...Seen, 0], Out, [H]>
-        : Merge<T, P, Q, [...Seen, 0], [...Out, H], []>
+        : Merge<T, P, Q, [...Seen, 0], [...Out, H]>
       : Merge<T, P, Q, [...Seen, 0], Out, [...Group, H]>
   : ShapeError<"flatten: startDim must not come after endDim">;
 type FlattenArguments<A> = A extends readonly []
@@ -284,7 +290,7 @@ type FlattenArguments<A> = A extends readonly []
       : [number, number];
 export interface FlattenRule extends ShapeRule {
   readonly takes: readonly [startDim?: number, endDim?: number];
-  readonly result: IsUnknownRank<this["shape"]> extends true ? Shape : FlattenFrom<this["shape"], FlattenArguments<this["args"]>>;
+  readonly result: IsUnknownRank<ShapeIn<this>> extends true ? Shape : FlattenFrom<ShapeIn<this>, FlattenArguments<ArgsIn<this>>>;
 }
 
 type Unflatten<S extends Shape, A> = A extends readonly [infer D extends number, infer T extends Shape]
@@ -304,7 +310,7 @@ type Unflatten<S extends Shape, A> = A extends readonly [infer D extends number,
   : Shape;
 export interface UnflattenRule extends ShapeRule {
   readonly takes: readonly [dim: number, sizes: Shape];
-  readonly result: Unflatten<this["shape"], this["args"]>;
+  readonly result: Unflatten<ShapeIn<this>, ArgsIn<this>>;
 }
 
 // Moving dimensions
@@ -338,18 +344,18 @@ type Transpose<S extends Shape, I extends number, J extends number> =
           : Swap<S, DimOf<S, I>, DimOf<S, J>>;
 export interface TransposeRule extends ShapeRule {
   readonly takes: readonly [dim0: number, dim1: number];
-  readonly result: this["args"] extends readonly [infer I extends number, infer J extends number] ? Transpose<this["shape"], I, J> : Shape;
+  readonly result: ArgsIn<this> extends readonly [infer I extends number, infer J extends number] ? Transpose<ShapeIn<this>, I, J> : Shape;
 }
 /** `t()`: at most two dimensions. */
 export interface TRule extends ShapeRule {
   readonly takes: readonly [];
-  readonly result: IsUnknownRank<this["shape"]> extends true
+  readonly result: IsUnknownRank<ShapeIn<this>> extends true
     ? Shape
-    : this["shape"]["length"] extends 0 | 1
-      ? this["shape"]
-      : this["shape"]["length"] extends 2
-        ? Transpose<this["shape"], 0, 1>
-        : ShapeError<`t: expects at most 2 dimensions, not ${Format<this["shape"]>}: use transpose or permute`>;
+    : ShapeIn<this>["length"] extends 0 | 1
+      ? ShapeIn<this>
+      : ShapeIn<this>["length"] extends 2
+        ? Transpose<ShapeIn<this>, 0, 1>
+        : ShapeError<`t: expects at most 2 dimensions, not ${Format<ShapeIn<this>>}: use transpose or permute`>;
 }
 
 type Permute<S extends Shape, D extends Shape> =
@@ -364,7 +370,7 @@ type Permute<S extends Shape, D extends Shape> =
         : ShapeError<`permute: ${Format<D>} must name each dimension of ${Format<S>} once`>;
 export interface PermuteRule extends ShapeRule {
   readonly takes: ShapeArguments;
-  readonly result: Permute<this["shape"], ShapeFrom<this["args"]>>;
+  readonly result: Permute<ShapeIn<this>, ShapeFrom<ArgsIn<this>>>;
 }
 
 /** The rank stays; with literal single dimensions the sizes are known too. */
@@ -382,7 +388,7 @@ type MoveDim<S extends Shape, A> =
       : Numbers<S>;
 export interface MoveDimRule extends ShapeRule {
   readonly takes: readonly [source: number | readonly number[], destination: number | readonly number[]];
-  readonly result: MoveDim<this["shape"], this["args"]>;
+  readonly result: MoveDim<ShapeIn<this>, ArgsIn<this>>;
 }
 
 // Dimensions of size 1
@@ -404,7 +410,7 @@ export type InsertAt<S extends Shape, D extends number, N extends number> =
         : Insert<S, DimOf<[...S, 1], D>, N>;
 export interface UnsqueezeRule extends ShapeRule {
   readonly takes: readonly [dim: number];
-  readonly result: this["args"] extends readonly [infer D extends number] ? InsertAt<this["shape"], D, 1> : Shape;
+  readonly result: ArgsIn<this> extends readonly [infer D extends number] ? InsertAt<ShapeIn<this>, D, 1> : Shape;
 }
 
 /** S without its ones among the dimensions I; an unknown size there may or may not go. */
@@ -429,7 +435,7 @@ type Squeeze<S extends Shape, A> =
         : Shape;
 export interface SqueezeRule extends ShapeRule {
   readonly takes: readonly [dim?: number | readonly number[]];
-  readonly result: Squeeze<this["shape"], this["args"]>;
+  readonly result: Squeeze<ShapeIn<this>, ArgsIn<this>>;
 }
 
 // Expanding
@@ -452,16 +458,16 @@ type ExpandTo<S extends Shape, T extends Shape, Whole extends Shape, Original ex
   : S extends readonly []
     ? Out
     : CannotExpand<Original, Whole>;
-type CannotExpand<S extends Shape, T extends Shape> = ShapeError<`cannot expand ${Format<S>} to ${Format<T>}`>;
+type CannotExpand<S extends Shape, T extends Shape> = Mistake<`cannot expand ${Format<S>} to ${Format<T>}`>;
 type Expand<S extends Shape, T extends Shape> = IsUnknownRank<T> extends true ? Shape : IsUnknownRank<S> extends true ? Known<T> : ExpandTo<S, T, T, S>;
 type Known<T extends Shape> = { -readonly [K in keyof T]: T[K] extends -1 ? number : T[K] };
 export interface ExpandRule extends ShapeRule {
   readonly takes: ShapeArguments;
-  readonly result: Expand<this["shape"], ShapeFrom<this["args"]>>;
+  readonly result: Expand<ShapeIn<this>, ShapeFrom<ArgsIn<this>>>;
 }
 export interface ExpandAsRule extends ShapeRule {
   readonly takes: readonly [other: Shaped];
-  readonly result: Expand<this["shape"], ShapeOfFirst<this["args"]>>;
+  readonly result: Expand<ShapeIn<this>, ShapeOfFirst<ArgsIn<this>>>;
 }
 
 // Parts of a dimension
@@ -477,15 +483,15 @@ type Narrow<S extends Shape, A> = A extends readonly [infer D extends number, nu
   : Shape;
 export interface NarrowRule extends ShapeRule {
   readonly takes: readonly [dim: number, start: number, length: number];
-  readonly result: Narrow<this["shape"], this["args"]>;
+  readonly result: Narrow<ShapeIn<this>, ArgsIn<this>>;
 }
 export interface SelectRule extends ShapeRule {
   readonly takes: readonly [dim: number, index: number];
-  readonly result: this["args"] extends readonly [infer D extends number, number]
-    ? [DimsOf<this["shape"], D>] extends [never]
-      ? OutOfRange<this["shape"], D>
-      : this["shape"] extends readonly []
+  readonly result: ArgsIn<this> extends readonly [infer D extends number, number]
+    ? [DimsOf<ShapeIn<this>, D>] extends [never]
+      ? OutOfRange<ShapeIn<this>, D>
+      : ShapeIn<this> extends readonly []
         ? ShapeError<"select: a tensor without dimensions has nothing to select from">
-        : Reduce<this["shape"], D>
+        : Reduce<ShapeIn<this>, D>
     : Shape;
 }

@@ -108,7 +108,7 @@ function step(walk: Walk, entry: Index, rest: number, name: string): void {
   else if (entry === "...") walk.keep(rest);
   else if (typeof entry === "string") walk.slice(parseSlice(entry, name));
   else if (isSlice(entry)) walk.slice(entry);
-  else throw new ValueError(`${name}: an index is a whole number, a slice such as "4:10" or { start: 4, stop: 10 }, null or "...", not ${String(entry)}`);
+  else throw new ValueError(`${name}: an index is a whole number, a slice such as "4:10" or { start: 4, stop: 10 }, null or "...", not ${JSON.stringify(entry)}`);
 }
 
 /** Whether a caller without types handed in a slice and not, say, a tensor or an array. */

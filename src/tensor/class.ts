@@ -264,7 +264,8 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   }
 }
 
-/** The operations of the tables in `ops/`, as methods. */
+/** The operations of the tables in `ops/`, as methods. (The parameters' names must be those of the class.) */
+// oxlint-disable-next-line no-unused-vars
 export interface Tensor<S extends Shape, D extends DType> extends OpMethods {}
 
 Object.defineProperty(Tensor.prototype, "shape", {

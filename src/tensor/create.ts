@@ -48,16 +48,16 @@ const upload = ({ shape, dtype, data }: Elements): Tensor => wrap(fromData(dtype
  * @example tensor([[1, 2], [3, 4.5]]) // tensor([[1.0000, 2.0000], [3.0000, 4.5000]])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.tensor.html
  */
-export function tensor<S extends Shape, D extends DType, E extends DType = D>(data: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, E>;
+export function tensor<S extends Shape, D extends DType, E extends DType = D>(data: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, NoInfer<E>>;
 export function tensor<A extends AnyTypedArray, const S extends Shape = [number], D extends DType = DTypeOfArray<A>>(
   data: A,
   options?: TypedOptions<S, D>,
-): Tensor<Mutable<S>, D>;
+): Tensor<Mutable<S>, NoInfer<D>>;
 export function tensor<C extends number, D extends DType = "uint8">(
   data: ImageLike & { readonly channels: C },
   options?: DTypeOption<D>,
-): Tensor<C extends 1 ? [number, number] : [number, number, C], D>;
-export function tensor<const N extends NestedData, D extends DType = DTypeOfData<N>>(data: N, options?: DTypeOption<D>): Tensor<ShapeOfData<N>, D>;
+): Tensor<C extends 1 ? [number, number] : [number, number, C], NoInfer<D>>;
+export function tensor<const N extends NestedData, D extends DType = DTypeOfData<N>>(data: N, options?: DTypeOption<D>): Tensor<ShapeOfData<N>, NoInfer<D>>;
 export function tensor(data: Tensor | AnyTypedArray | ImageLike | NestedData, options: TypedOptions<Shape, DType> = {}): Tensor {
   const dtype = options.dtype === undefined ? undefined : checkDType("tensor", options.dtype);
   if (data instanceof Tensor) return new Tensor(clone(castTo(data.impl, dtype ?? data.dtype)));
@@ -103,7 +103,7 @@ function filled(name: string, args: SizeArguments<DTypeOption>, value: number): 
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.zeros.html
  */
-export function zeros<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, D>;
+export function zeros<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function zeros<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
 export function zeros(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("zeros", args, 0);
@@ -114,7 +114,7 @@ export function zeros(...args: SizeArguments<DTypeOption>): Tensor {
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.ones.html
  */
-export function ones<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, D>;
+export function ones<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function ones<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
 export function ones(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("ones", args, 1);
@@ -125,7 +125,7 @@ export function ones(...args: SizeArguments<DTypeOption>): Tensor {
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.empty.html
  */
-export function empty<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, D>;
+export function empty<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function empty<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
 export function empty(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("empty", args, 0);
@@ -144,28 +144,28 @@ export function full<const S extends Shape, const V extends Scalar, D extends DT
   shape: S,
   value: V,
   options?: DTypeOption<D>,
-): Tensor<Mutable<S>, D>;
+): Tensor<Mutable<S>, NoInfer<D>>;
 export function full(shape: Shape, value: Scalar, options: DTypeOption = {}): Tensor {
   return wrap(create.full("full", [...shape], value, dtypeOr("full", options.dtype, scalarDType(value))));
 }
 
 /** Zeros in another tensor's shape and, unless given, dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.zeros_like.html */
-export function zerosLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, E>;
+export function zerosLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, NoInfer<E>>;
 export function zerosLike(input: Tensor, options: DTypeOption = {}): Tensor {
   return fullLike(input, 0, options);
 }
 /** Ones in another tensor's shape and, unless given, dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.ones_like.html */
-export function onesLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, E>;
+export function onesLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, NoInfer<E>>;
 export function onesLike(input: Tensor, options: DTypeOption = {}): Tensor {
   return fullLike(input, 1, options);
 }
 /** Zeros that mean nothing, in another tensor's shape and dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.empty_like.html */
-export function emptyLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, E>;
+export function emptyLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, options?: DTypeOption<E>): Tensor<S, NoInfer<E>>;
 export function emptyLike(input: Tensor, options: DTypeOption = {}): Tensor {
   return fullLike(input, 0, options);
 }
 /** One number in another tensor's shape and, unless given, dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.full_like.html */
-export function fullLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, value: Scalar, options?: DTypeOption<E>): Tensor<S, E>;
+export function fullLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, value: Scalar, options?: DTypeOption<E>): Tensor<S, NoInfer<E>>;
 export function fullLike(input: Tensor, value: Scalar, options: DTypeOption = {}): Tensor {
   return wrap(create.full("fullLike", input.shape, value, dtypeOr("fullLike", options.dtype, input.dtype)));
 }
@@ -180,18 +180,18 @@ type RangeDType<A extends number> = DTypeOfScalar<A>;
  * @example arange(0, 1, 0.25) // tensor([0.0000, 0.2500, 0.5000, 0.7500])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.arange.html
  */
-export function arange<const N extends number, D extends DType = RangeDType<N>>(end: N, options?: DTypeOption<D>): Tensor<ArangeShape<N>, D>;
+export function arange<const N extends number, D extends DType = RangeDType<N>>(end: N, options?: DTypeOption<D>): Tensor<ArangeShape<N>, NoInfer<D>>;
 export function arange<const A extends number, const B extends number, D extends DType = RangeDType<A | B>>(
   start: A,
   end: B,
   options?: DTypeOption<D>,
-): Tensor<[number], D>;
+): Tensor<[number], NoInfer<D>>;
 export function arange<const A extends number, const B extends number, const C extends number, D extends DType = RangeDType<A | B | C>>(
   start: A,
   end: B,
   step: C,
   options?: DTypeOption<D>,
-): Tensor<[number], D>;
+): Tensor<[number], NoInfer<D>>;
 export function arange(...args: readonly (number | DTypeOption | undefined)[]): Tensor {
   const numbers = args.filter((arg) => typeof arg === "number");
   const options = args.find((arg) => typeof arg === "object");
@@ -209,7 +209,7 @@ type ArangeShape<N extends number> = number extends N ? [number] : `${N}` extend
  * @example linspace(0, 1, 5) // tensor([0.0000, 0.2500, 0.5000, 0.7500, 1.0000])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.linspace.html
  */
-export function linspace<const N extends number, D extends DType = "float32">(start: number, end: number, steps: N, options?: DTypeOption<D>): Tensor<[N], D>;
+export function linspace<const N extends number, D extends DType = "float32">(start: number, end: number, steps: N, options?: DTypeOption<D>): Tensor<[N], NoInfer<D>>;
 export function linspace(start: number, end: number, steps: number, options: DTypeOption = {}): Tensor {
   return wrap(create.linspace("linspace", start, end, steps, dtypeOr("linspace", options.dtype, "float32")));
 }
@@ -219,8 +219,8 @@ export function linspace(start: number, end: number, steps: number, options: DTy
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.eye.html
  */
-export function eye<const N extends number, D extends DType = "float32">(n: N, options?: DTypeOption<D>): Tensor<[N, N], D>;
-export function eye<const N extends number, const M extends number, D extends DType = "float32">(n: N, m: M, options?: DTypeOption<D>): Tensor<[N, M], D>;
+export function eye<const N extends number, D extends DType = "float32">(n: N, options?: DTypeOption<D>): Tensor<[N, N], NoInfer<D>>;
+export function eye<const N extends number, const M extends number, D extends DType = "float32">(n: N, m: M, options?: DTypeOption<D>): Tensor<[N, M], NoInfer<D>>;
 export function eye(n: number, m?: number | DTypeOption, options?: DTypeOption): Tensor {
   const chosen = typeof m === "object" ? m : options;
   return wrap(create.eye("eye", n, typeof m === "number" ? m : n, dtypeOr("eye", chosen?.dtype, "float32")));
@@ -256,7 +256,7 @@ function drawn(name: string, fill: Fills, shape: Shape, options: RandomOptions |
  * @example manualSeed(42); rand([2]) // tensor([0.8823, 0.9150])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.rand.html
  */
-export function rand<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, D>;
+export function rand<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function rand<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
 export function rand(...args: SizeArguments<RandomOptions>): Tensor {
   const { shape, options } = readSizes<RandomOptions>("rand", args);
@@ -269,7 +269,7 @@ export function rand(...args: SizeArguments<RandomOptions>): Tensor {
  * @throws ShapeError for a size below 0; DTypeError for a dtype that is not floating
  * @see https://docs.pytorch.org/docs/stable/generated/torch.randn.html
  */
-export function randn<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, D>;
+export function randn<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function randn<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
 export function randn(...args: SizeArguments<RandomOptions>): Tensor {
   const { shape, options } = readSizes<RandomOptions>("randn", args);
@@ -277,12 +277,12 @@ export function randn(...args: SizeArguments<RandomOptions>): Tensor {
 }
 
 /** As `rand`, in another tensor's shape and dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.rand_like.html */
-export function randLike<S extends Shape, D extends DType, E extends FloatDType = D & FloatDType>(input: Tensor<S, D>, options?: RandomOptions<E>): Tensor<S, E>;
+export function randLike<S extends Shape, D extends DType, E extends FloatDType = D & FloatDType>(input: Tensor<S, D>, options?: RandomOptions<E>): Tensor<S, NoInfer<E>>;
 export function randLike(input: Tensor, options?: RandomOptions): Tensor {
   return drawn("randLike", fills.rand, input.shape, options, input.dtype);
 }
 /** As `randn`, in another tensor's shape and dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.randn_like.html */
-export function randnLike<S extends Shape, D extends DType, E extends FloatDType = D & FloatDType>(input: Tensor<S, D>, options?: RandomOptions<E>): Tensor<S, E>;
+export function randnLike<S extends Shape, D extends DType, E extends FloatDType = D & FloatDType>(input: Tensor<S, D>, options?: RandomOptions<E>): Tensor<S, NoInfer<E>>;
 export function randnLike(input: Tensor, options?: RandomOptions): Tensor {
   return drawn("randnLike", fills.randn, input.shape, options, input.dtype);
 }
@@ -292,13 +292,13 @@ export function randnLike(input: Tensor, options?: RandomOptions): Tensor {
  * @throws ValueError for an empty range; ShapeError for a size below 0; DTypeError for bool
  * @see https://docs.pytorch.org/docs/stable/generated/torch.randint.html
  */
-export function randint<const S extends Shape, D extends DType = "int64">(high: number | bigint, shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, D>;
+export function randint<const S extends Shape, D extends DType = "int64">(high: number | bigint, shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function randint<const S extends Shape, D extends DType = "int64">(
   low: number | bigint,
   high: number | bigint,
   shape: S,
   options?: RandomOptions<D>,
-): Tensor<Mutable<S>, D>;
+): Tensor<Mutable<S>, NoInfer<D>>;
 export function randint(first: number | bigint, second: number | bigint | Shape, third?: Shape | RandomOptions, fourth?: RandomOptions): Tensor {
   const [low, high] = isShape(second) ? [0, first] : [first, second];
   const shape = isShape(second) ? second : third;
@@ -317,7 +317,7 @@ export function randint(first: number | bigint, second: number | bigint | Shape,
  * @throws ValueError unless n is a whole number of at least 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.randperm.html
  */
-export function randperm<const N extends number, D extends DType = "int64">(n: N, options?: RandomOptions<D>): Tensor<[N], D>;
+export function randperm<const N extends number, D extends DType = "int64">(n: N, options?: RandomOptions<D>): Tensor<[N], NoInfer<D>>;
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const dtype = dtypeOr("randperm", options.dtype, "int64");
   const data = permutation(options.generator ?? defaultGenerator, n);

@@ -224,6 +224,7 @@ function bind(op: Op): Bound {
 }
 
 /** The free functions: filled below, from the tables. */
+// oxlint-disable-next-line typescript/no-extraneous-class -- a class, so that the interface says what is defined on its prototype
 class FunctionTable {}
 interface FunctionTable extends OpFunctions {}
 

@@ -23,7 +23,7 @@ const implsOf = (name: string, tensors: Iterable<Tensor>): TensorImpl[] => {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.stack.html
  */
 export function stack<const T extends readonly Tensor[], const A extends number = 0>(
-  tensors: T & Check<StackShape<T, A>>,
+  tensors: T & Check<StackShape<NoInfer<T>, NoInfer<A>>>,
   dim?: A,
 ): Tensor<AsShape<StackShape<T, A>>, JoinedDType<T>>;
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
@@ -37,7 +37,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.cat.html
  */
 export function cat<const T extends readonly Tensor[], const A extends number = 0>(
-  tensors: T & Check<CatShape<T, A>>,
+  tensors: T & Check<CatShape<NoInfer<T>, NoInfer<A>>>,
   dim?: A,
 ): Tensor<AsShape<CatShape<T, A>>, JoinedDType<T>>;
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
