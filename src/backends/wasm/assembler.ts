@@ -14,7 +14,7 @@ export type Local = number;
 
 /** A growing byte array with WebAssembly's number encodings. */
 class Bytes {
-  private bytes = new Uint8Array(256);
+  private bytes = new Uint8Array(1024);
   length = 0;
 
   byte(value: number): void {
@@ -132,7 +132,8 @@ export class FunctionBuilder {
   }
   /** A local that holds a v128 literal from the start of the function, the same one for the same bytes. Not to be set. */
   literal(bytes: ArrayLike<number>): Local {
-    const key = Array.prototype.join.call(bytes, ",");
+    let key = "";
+    for (let i = 0; i < 16; i += 2) key += String.fromCharCode(bytes[i] | (bytes[i + 1] << 8));
     const known = this.literals.get(key);
     if (known !== undefined) return known;
     const local = this.local("v128");
