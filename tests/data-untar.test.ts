@@ -266,6 +266,8 @@ describe("known data sets", () => {
     writeFileSync(join(root, "mnist_tiny.tgz"), archive);
     vi.stubEnv("TESSERAE_MIRROR", root);
     expect((await untarData("mnist_tiny")).join("a.txt").exists()).toBe(true);
+    // By its address it is the same data set.
+    expect((await untarData(URLs.MNIST_TINY)).path).toBe(join(root, "cache/data/mnist_tiny"));
   });
 
   it("are listed with their size, and can be cleared", async () => {
