@@ -122,12 +122,12 @@ const valid7Tens = stack(await tensors(valid7)).float().div(255);
 // valid_3_tens.shape, valid_7_tens.shape
 show("valid shapes", valid3Tens.shape, valid7Tens.shape);
 
-// One three and one seven that no mean has seen, against the means: by hand, and by the loss functions.
+// One three and one seven that the mean three has not seen, by hand and by the loss functions: the seven is farther away.
 const [v3, v7] = [valid3Tens.at(5), valid7Tens.at(3)];
-show("a valid 3", valid3[5], v3.sub(mean3).abs().mean(), v3.sub(mean3).pow(2).mean().sqrt());
-show("a valid 3 by loss", valid3[5], F.l1Loss(v3, mean3), F.mseLoss(v3, mean3).sqrt());
-show("a valid 7", valid7[3], v7.sub(mean7).abs().mean(), v7.sub(mean7).pow(2).mean().sqrt());
-show("a valid 7 by loss", valid7[3], F.l1Loss(v7, mean7), F.mseLoss(v7, mean7).sqrt());
+show("a valid 3 from the mean 3", valid3[5], v3.sub(mean3).abs().mean(), v3.sub(mean3).pow(2).mean().sqrt());
+show("by loss functions", valid3[5], F.l1Loss(v3, mean3), F.mseLoss(v3, mean3).sqrt());
+show("a valid 7 from the mean 3", valid7[3], v7.sub(mean3).abs().mean(), v7.sub(mean3).pow(2).mean().sqrt());
+show("by loss functions", valid7[3], F.l1Loss(v7, mean3), F.mseLoss(v7, mean3).sqrt());
 
 // def mnist_distance(a,b): return (a-b).abs().mean((-1,-2))
 // mnist_distance(a_3, mean3)

@@ -105,7 +105,8 @@ function plan(given: string, options: UntarOptions): Job {
   const stem = stemOf(url).replace(/[^\w.-]/g, "_").replace(/^\.+/, "");
   if (stem === "") throw new ValueError(`untarData: ${JSON.stringify(given)} names no archive`);
   // An address keeps its name wherever a mirror has it; only a plain path is known by what it leads to.
-  const id = url === given && placeOf(url)?.kind === "file" && !/^file:/i.test(url) ? place.path : url;
+  const own = placeOf(url);
+  const id = url === given && own?.kind === "file" && !/^file:/i.test(url) ? own.path : url;
   // In the cache unknown archives of the same name must not meet; in a folder of the user's the plain name is expected.
   const plain = options.dest !== undefined || isKnownUrl(url);
   const name = plain ? stem : `${stem}-${createHash("sha256").update(id).digest("hex").slice(0, 8)}`;
