@@ -1,8 +1,8 @@
 /**
  * @file The workloads of the benchmark on Tesserae's side, through the public interface, on one thread. Run by run.mjs as a child
- * process; prints one JSON object {name, version, results: [{workload, engine, way, ms}]}.
+ * process; prints one JSON object {name, results: [{workload, engine, way, ms}]}.
  */
-import { tensor, version } from "tesserae";
+import { tensor } from "tesserae";
 import { handWritten } from "./hand-written.mjs";
 import { inputs, medianMs } from "./measure.mjs";
 
@@ -30,4 +30,4 @@ ours("mean image", "x.sum(0, { dtype: \"int32\" }).div(n * 255)", () => u.sum(0,
 for (const [workload, run] of Object.entries(handWritten({ pictures, threes }))) {
   time(workload, "hand-written", "one v128 loop, 8 accumulators", run);
 }
-process.stdout.write(JSON.stringify({ name: "tesserae", version, results }));
+process.stdout.write(JSON.stringify({ name: "tesserae", results }));

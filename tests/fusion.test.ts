@@ -1,0 +1,103 @@
+/**
+ * @file What fuses, and what the kernel cache holds: promises of speed that can be counted. Looks at the engine through its own room,
+ * because the public interface has no kernels in it.
+ */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { engine } from "../src/graph/engine.js";
+import { F, ones, rand, stack, tensor, zeros, type Tensor } from "../src/index.js";
+
+const distance = (a: Tensor, b: Tensor): Tensor => a.sub(b).abs().mean([-1, -2]);
+
+/** How many kernels run while `body` does. */
+function kernels(body: () => void): number {
+  const before = engine().kernelRuns;
+  body();
+  return engine().kernelRuns - before;
+}
+
+/** Tensors with memory of their own, so that only the expression under test is computed. */
+function realized<T extends Tensor>(t: T): T {
+  t.toTypedArray();
+  return t;
+}
+
+const images = realized(rand([64, 28, 28]));
+const ideal3 = realized(rand([28, 28]));
+const ideal7 = realized(rand([28, 28]));
+
+test("the L1 distance is one kernel", () => {
+  expect(kernels(() => distance(images, ideal3).toTypedArray())).toBe(1);
+});
+
+test("the root mean squared error is one kernel, with the root after the mean", () => {
+  expect(kernels(() => images.sub(ideal3).square().mean([-1, -2]).sqrt().toTypedArray())).toBe(1);
+  expect(kernels(() => F.mseLoss(images.at(0), ideal3).sqrt().item())).toBe(1);
+});
+
+test("is3 is two kernels however many images there are: both distances of an image in one pass, then the mean", () => {
+  expect(kernels(() => distance(images, ideal3).lt(distance(images, ideal7)).float().mean().item())).toBe(2);
+});
+
+test("bytes to a mean image is one kernel", () => {
+  const bytes = realized(ones([64, 28, 28], { dtype: "uint8" }).mul(200));
+  expect(kernels(() => bytes.float().div(255).mean(0).toTypedArray())).toBe(1);
+});
+
+test("the values and indices of max come from one kernel", () => {
+  const { values, indices } = images.reshape([64, 784]).max(1);
+  expect(kernels(() => void (values.toTypedArray(), indices.toTypedArray()))).toBe(1);
+});
+
+test("stacking images that are in memory takes no kernel", () => {
+  const list = Array.from({ length: 10 }, () => realized(rand([28, 28])));
+  expect(kernels(() => stack(list).toTypedArray())).toBe(0);
+});
+
+test("views take no kernel, and are composed into the loads of what reads them", () => {
+  const turned = images.transpose(1, 2).at("::2").unsqueeze(1);
+  expect(kernels(() => turned.add(1).mul(2).toTypedArray())).toBe(1);
+});
+
+test("reductions over the same elements are one pass", () => {
+  const e = realized(rand([1000])).exp();
+  expect(kernels(() => void e.sum().add(e.mul(2).max()).item())).toBe(1);
+});
+
+test("something dear is not computed a third time: the second use keeps it", () => {
+  const e = realized(rand([1000])).exp();
+  expect(kernels(() => void e.sum().item())).toBe(1);
+  expect(kernels(() => void e.max().item())).toBe(2);
+  expect(kernels(() => void e.toTypedArray())).toBe(0);
+});
+
+test("the kernel cache does not grow across batch sizes, constants or learning rates", () => {
+  const run = (n: number) => {
+    const x = realized(rand([n, 28, 28]));
+    distance(x, ideal3).mul(n / 7).add(n).toTypedArray();
+  };
+  run(2);
+  const before = engine().kernels.size;
+  for (let n = 3; n < 60; n++) run(n);
+  expect(engine().kernels.size).toBe(before);
+});
+
+test("an in-place write to a row of a tensor that nobody else reads copies nothing", () => {
+  const rows = zeros([2000, 1000]);
+  rows.toTypedArray();
+  const before = engine().memory().held;
+  for (let i = 0; i < 50; i++) rows.at(i).add_(i);
+  rows.toTypedArray();
+  expect(engine().memory().held - before).toBeLessThan(2000 * 1000 * 4);
+  expect(rows.at(":50", 0).tolist()).toEqual(Array.from({ length: 50 }, (_, i) => i));
+});
+
+test("a chain of a hundred thousand operations neither overflows the stack nor takes long", () => {
+  let x: Tensor = tensor([1, 2, 3]).float();
+  const start = performance.now();
+  for (let i = 0; i < 100_000; i++) x = x.add(1);
+  expect(x.tolist()).toEqual([100_001, 100_002, 100_003]);
+  expect(performance.now() - start).toBeLessThan(20_000);
+});
+
+beforeAll(() => expect(engine().backend.name).toBe("wasm"));
+afterAll(() => expect(engine().memory().reserved).toBeLessThan(512 * 2 ** 20));
