@@ -9,8 +9,8 @@ import { stepElements } from "./code.js";
 import { eachRow } from "./elementwise.js";
 import { Odometer, type Cursors, type Emission } from "./emission.js";
 import { Evaluator } from "./evaluator.js";
-import { accumulatorVectors, makeReducer, scratchBytesOf, type Reducer } from "./reducers.js";
-import { writeRow, writingAccesses } from "./writing.js";
+import { accumulatorVectors, makeReducer, reducedValues, scratchBytesOf, type ColumnReducer } from "./reducers.js";
+import { storedValues, writeRow, writingAccesses } from "./writing.js";
 
 /** Columns of a tile. */
 const tileColumns = 1024;
@@ -29,8 +29,8 @@ function unrollOf(e: Emission, body: Evaluator): 1 | 2 | 4 {
 /** Emits the loop; gives the bytes of scratch memory that it needs. */
 export function emitColumnReduction(e: Emission): number {
   const { code, kernel } = e;
-  const body = new Evaluator(e, kernel.body, "perStep");
-  const epilogue = new Evaluator(e, kernel.epilogue, "perStep");
+  const body = new Evaluator(e, kernel.body, kernel.reductions.flatMap(reducedValues), "perStep");
+  const epilogue = new Evaluator(e, kernel.epilogue, storedValues(e), "perStep");
   const unroll = unrollOf(e, body);
   const reducers = kernel.reductions.map((reduction) => makeReducer(code, reduction, (value) => kernel.body[value].dtype, unroll));
   const writing = writingAccesses(e, epilogue);
@@ -58,7 +58,7 @@ class Tiles {
 
   constructor(
     private readonly e: Emission, private readonly body: Evaluator, private readonly epilogue: Evaluator,
-    private readonly reducers: readonly Reducer[], private readonly unroll: number, writing: Iterable<number>,
+    private readonly reducers: readonly ColumnReducer[], private readonly unroll: number, writing: Iterable<number>,
   ) {
     let bytes = 0;
     this.recordOffsets = reducers.map(({ recordBytes }) => (bytes += recordBytes) - recordBytes);

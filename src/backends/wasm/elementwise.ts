@@ -6,7 +6,7 @@ import type { Local } from "./assembler.js";
 import { stepElements } from "./code.js";
 import { entry, Odometer, type Cursors, type Emission } from "./emission.js";
 import { Evaluator } from "./evaluator.js";
-import { writeRow, writingAccesses } from "./writing.js";
+import { storedValues, writeRow, writingAccesses } from "./writing.js";
 
 /**
  * Rows and elements of a tile. Where elements lie far apart, as in a transposed view, neighbours of theirs are in the next rows: a
@@ -20,7 +20,7 @@ const lineBytes = 64;
 
 export function emitElementwise(e: Emission): void {
   const { accesses, axes } = e.kernel;
-  const epilogue = new Evaluator(e, e.kernel.epilogue, "perStep");
+  const epilogue = new Evaluator(e, e.kernel.epilogue, storedValues(e), "perStep");
   const used = writingAccesses(e, epilogue);
   const isApart = [...used].some((access) => accesses[access].buffer >= 0 && accesses[access].step === "other");
   if (axes > 1 && isApart) {

@@ -15,7 +15,8 @@ import { binaryMathsOps, unaryMathsOps } from "./maths.js";
 const once = 0;
 const perRow = 1;
 const perStep = 2;
-type Level = typeof once | typeof perRow | typeof perStep;
+const never = 3;
+type Level = typeof once | typeof perRow | typeof perStep | typeof never;
 
 export class Evaluator {
   private readonly levels: readonly Level[];
@@ -25,10 +26,16 @@ export class Evaluator {
   /** Those that are read once a step. */
   readonly moving: readonly number[];
 
-  /** `results` says whether results of reductions are one a row or one an element. */
-  constructor(private readonly e: Emission, private readonly list: readonly Instruction[], results: "perRow" | "perStep") {
-    this.levels = levelsOf(e, list, results === "perRow" ? perRow : perStep);
-    this.accesses = [...new Set(list.flatMap((i) => (i.op === "load" || i.op === "index" ? [i.access] : [])))];
+  /**
+   * `wanted` are the instructions whose values will be asked for; those that nothing wanted needs are left out. `results` says
+   * whether results of reductions are one a row or one an element.
+   */
+  constructor(
+    private readonly e: Emission, private readonly list: readonly Instruction[], wanted: Iterable<number>, results: "perRow" | "perStep",
+  ) {
+    const needed = neededFor(list, wanted);
+    this.levels = levelsOf(e, list, results === "perRow" ? perRow : perStep).map((level, at) => (needed.has(at) ? level : never));
+    this.accesses = [...new Set(list.flatMap((i, at) => (needed.has(at) && (i.op === "load" || i.op === "index") ? [i.access] : [])))];
     this.moving = this.accesses.filter((access) => e.kernel.accesses[access].step !== "zero");
     this.evaluate(once, () => this.impossible());
   }
@@ -82,6 +89,16 @@ export class Evaluator {
       return buffer >= 0 && step === "unit" && itemSize(dtype) === 1;
     });
   }
+}
+
+/** The instructions that wanted ones depend on, and these. */
+function neededFor(list: readonly Instruction[], wanted: Iterable<number>): ReadonlySet<number> {
+  const needed = new Set(wanted);
+  for (let at = list.length - 1; at >= 0; at--) {
+    const instruction = list[at];
+    if (needed.has(at) && "args" in instruction) for (const arg of instruction.args) needed.add(arg);
+  }
+  return needed;
 }
 
 function levelsOf(e: Emission, list: readonly Instruction[], results: Level): readonly Level[] {

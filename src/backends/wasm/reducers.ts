@@ -11,22 +11,27 @@ import { cast } from "./casts.js";
 import { isWide, stepElements, type Code, type Value } from "./code.js";
 import { binary, compare, extremeOf, foldOperation, identityOf } from "./operations.js";
 
-/** One accumulator. `fold` takes body values; `save`, `merge` and `load` keep totals of four columns in a scratch record. */
+/** One accumulator. */
 export interface Reducer {
-  /** Bytes of a scratch record: the totals of four columns. */
-  readonly recordBytes: number;
   /** Whether `flush` must be called from time to time. */
   readonly blocked: boolean;
   /** Sets copies and totals to the identity. */
   start(): void;
   /** Sets the copies to the identity. */
   reset(): void;
-  /** Folds four elements into a copy; with a mask, only where it is set. */
+  /** Folds four elements, given as values of the body, into a copy; with a mask, only where it is set. */
   fold(copy: number, body: (instruction: number) => Value, mask?: Local): void;
   /** Adds the copies to the totals and resets them. */
   flush(): void;
   /** All copies, totals and lanes in one: the result in the first lane. */
   finish(): Value;
+  /** Says that so many steps have been folded, one into each copy from the first on. */
+  advance?(steps: number): void;
+}
+
+/** One that can keep the totals of four columns in a scratch record. */
+export interface ColumnReducer extends Reducer {
+  readonly recordBytes: number;
   /** Writes a copy as the totals of a record, or folds it into them. */
   save(copy: number, address: Local, offset: number): void;
   merge(copy: number, address: Local, offset: number): void;
@@ -34,10 +39,14 @@ export interface Reducer {
   load(address: Local, offset: number): Value;
 }
 
-export function makeReducer(code: Code, reduction: Reduction, body: (instruction: number) => DType, copies: number): Reducer {
+export function makeReducer(code: Code, reduction: Reduction, body: (instruction: number) => DType, copies: number): ColumnReducer {
   if ("index" in reduction) return new ExtremeReducer(code, reduction, body(reduction.value), copies);
   return new FoldReducer(code, reduction, copies);
 }
+
+/** The body values that a reduction folds. */
+export const reducedValues = (reduction: Reduction): number[] =>
+  "index" in reduction ? [reduction.value, reduction.index] : [reduction.value];
 
 /** How many v128 the accumulator of a reduction takes. */
 export const accumulatorVectors = (reduction: Reduction): number =>
@@ -68,7 +77,7 @@ function loadRecord(code: Code, address: Local, offset: number, dtype: DType): V
 }
 
 /** Sums, products, extremes, any and all. */
-class FoldReducer implements Reducer {
+class FoldReducer implements ColumnReducer {
   readonly recordBytes: number;
   readonly blocked: boolean;
   private readonly copies: readonly Value[];
@@ -148,7 +157,7 @@ interface Extreme {
 }
 
 /** argmin and argmax. A lane that has seen nothing holds the worst value and the largest index, to which any element is preferred. */
-class ExtremeReducer implements Reducer {
+class ExtremeReducer implements ColumnReducer {
   readonly recordBytes: number;
   readonly blocked = false;
   private readonly copies: readonly Extreme[];
@@ -243,5 +252,5 @@ class ExtremeReducer implements Reducer {
 }
 
 /** Bytes of the scratch records of so many columns, and one step more for a last step that is not full. */
-export const scratchBytesOf = (reducers: readonly Reducer[], columns: number): number =>
+export const scratchBytesOf = (reducers: readonly ColumnReducer[], columns: number): number =>
   reducers.reduce((sum, { recordBytes }) => sum + recordBytes, 0) * (Math.ceil(columns / stepElements) + 1);

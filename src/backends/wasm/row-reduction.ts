@@ -8,8 +8,9 @@ import { stepElements } from "./code.js";
 import { itemsLeft } from "./elementwise.js";
 import { entry, Odometer, type Cursors, type Emission } from "./emission.js";
 import { Evaluator } from "./evaluator.js";
-import { accumulatorVectors, makeReducer, type Reducer } from "./reducers.js";
-import { writingAccesses } from "./writing.js";
+import { accumulatorVectors, makeReducer, reducedValues, type Reducer } from "./reducers.js";
+import { SearchReducer, plainIndex } from "./search.js";
+import { storedValues, writingAccesses } from "./writing.js";
 
 /** Elements after which floating sums go to their float64 totals; twice as many at most. */
 const blockElements = 1024;
@@ -29,11 +30,19 @@ function unrollOf(e: Emission, body: Evaluator): 1 | 2 | 4 | 8 {
 
 export function emitRowReduction(e: Emission): void {
   const { code, kernel } = e;
-  const body = new Evaluator(e, kernel.body, "perStep");
-  const epilogue = new Evaluator(e, kernel.epilogue, "perRow");
+  const plain = kernel.reductions.map((reduction) => plainIndex(e, reduction));
+  const wanted = kernel.reductions.flatMap((reduction, i) => (plain[i] === undefined ? reducedValues(reduction) : [reduction.value]));
+  const body = new Evaluator(e, kernel.body, wanted, "perStep");
+  const epilogue = new Evaluator(e, kernel.epilogue, storedValues(e), "perRow");
   const unroll = unrollOf(e, body);
-  const reducers = kernel.reductions.map((reduction) => makeReducer(code, reduction, (value) => kernel.body[value].dtype, unroll));
-  const places = e.cursors(new Set([...body.accesses, ...writingAccesses(e, epilogue)]));
+  const indices = plain.filter((access) => access !== undefined);
+  const places = e.cursors(new Set([...body.accesses, ...indices, ...writingAccesses(e, epilogue)]));
+  const dtypeOf = (value: number) => kernel.body[value].dtype;
+  const reducers = kernel.reductions.map((reduction, i): Reducer => {
+    const index = plain[i];
+    if (index === undefined || !("index" in reduction)) return makeReducer(code, reduction, dtypeOf, unroll);
+    return new SearchReducer(e, reduction, dtypeOf(reduction.value), index, places, unroll);
+  });
   e.toStart(places);
   const odometer = new Odometer(e, range(0, kernel.axes), places);
   odometer.seek(entry.begin);
@@ -140,7 +149,9 @@ class ReducedRows {
         });
         if (s + 1 < steps) strip.advance(body.moving);
       }
-      if (live === undefined) e.stepVector(cursors, steps * stepElements);
+      if (live !== undefined) return;
+      e.stepVector(cursors, steps * stepElements);
+      for (const reducer of this.reducers) reducer.advance?.(steps);
     });
   }
   private liveMask(live: Local): Local {

@@ -15,6 +15,9 @@ export function writingUnroll(epilogue: Evaluator): 1 | 2 | 4 {
   return weight <= 40 ? 2 : 1;
 }
 
+/** The instructions of the epilogue that are stored. */
+export const storedValues = (e: Emission): number[] => e.kernel.stores.map(({ value }) => value);
+
 /** The accesses that the epilogue reads or the stores write. */
 export function writingAccesses(e: Emission, epilogue: Evaluator): Set<number> {
   return new Set([...epilogue.accesses, ...e.kernel.stores.map(({ access }) => access)]);
