@@ -48,13 +48,17 @@ export const withView = (x: Operand, view: View): Operand => ({ node: x.node, vi
 
 /** Folds `dims` (normalised, distinct) away; the result has the other dimensions in order. */
 export function reduce(op: ReduceOp, dtype: DType, x: Operand, dims: readonly number[]): Operand {
-  const rank = x.view.shape.length;
-  const gone = new Set(dims);
+  const { shape } = x.view;
+  const order: number[] = [];
   const kept: number[] = [];
-  for (let d = 0; d < rank; d++) if (!gone.has(d)) kept.push(d);
-  const reduced = dims.toSorted((a, b) => a - b);
-  const input = withView(x, permute(x.view, [...kept, ...reduced]));
-  return whole(new Node(kept.map((d) => x.view.shape[d]), dtype, { kind: "reduce", op, input }));
+  for (let d = 0; d < shape.length; d++) {
+    if (dims.includes(d)) continue;
+    order.push(d);
+    kept.push(shape[d]);
+  }
+  for (let d = 0; d < shape.length; d++) if (dims.includes(d)) order.push(d);
+  const input = withView(x, permute(x.view, order));
+  return whole(new Node(kept, dtype, { kind: "reduce", op, input }));
 }
 
 /** A dense node made of pieces that together cover it (stack, cat). */
