@@ -1,7 +1,8 @@
 /**
  * @file `tesserae datasets`: what is known by name, where it is cached, how large it is. A table of what data/ knows.
  */
-import { type KnownDataset, cacheHome, knownDatasets } from "../data/index.js";
+import { type KnownDataset, knownDatasets } from "../data/untar.js";
+import { cacheHome } from "../data/urls.js";
 import type { Session } from "./session.js";
 import { type Cell, table } from "./table.js";
 import { clean, count, size } from "./text.js";

@@ -12,5 +12,6 @@ export type { ByteMode, Mode, Pixels, Samples } from "./modes.js";
 export { type OpenImageOptions, openImage } from "./open-image.js";
 export { DataPath } from "./path.js";
 export type { Resample } from "./resample.js";
+export { type SafeTensors, loadSafetensors, saveSafetensors } from "./safetensors.js";
 export { type KnownDataset, type UntarOptions, type UntarProgress, clearCached, knownDatasets, untarData } from "./untar.js";
 export { URLs, cacheHome, knownNames, knownUrl } from "./urls.js";
