@@ -168,8 +168,9 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
    * @example tensor([1.7, -1.7]).to("int32") // tensor([ 1, -1], dtype=int32)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.to.html
    */
-  to<E extends DType>(dtype: E): Tensor<S, E> {
-    return new Tensor(castTo(this.impl, checkDType("to", dtype)));
+  to<E extends DType>(dtype: E): Tensor<S, E>;
+  to(dtype: DType): Tensor {
+    return checkDType("to", dtype) === this.dtype ? this : new Tensor(castTo(this.impl, dtype));
   }
   /** The dtype's name; or, with one, as `to`. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.type.html */
   type(): D;

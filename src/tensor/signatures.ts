@@ -46,6 +46,7 @@ import type {
   Common3,
   KeepOf,
   ReductionDType,
+  ReductionShape,
   ShapeOf,
   TensorLike,
   UnaryDType,
@@ -113,7 +114,7 @@ export interface ReductionMethod<R extends ReductionRule, M extends keyof DimArg
     this: Tensor<S, D>,
     dim?: A & CheckDims<S, A>,
     options?: O,
-  ): Tensor<Reduce<S, A, KeepOf<O>>, ReductionDType<R, D, O>>;
+  ): Tensor<ReductionShape<R, S, A, KeepOf<O>>, ReductionDType<R, D, O>>;
 }
 export interface ReductionFunction<R extends ReductionRule, M extends keyof DimArguments, K extends ReduceKey> {
   <S extends Shape, D extends DType, const O extends OptionsOf<K>>(
@@ -124,7 +125,7 @@ export interface ReductionFunction<R extends ReductionRule, M extends keyof DimA
     input: Tensor<S, D>,
     dim?: A & CheckDims<S, A>,
     options?: O,
-  ): Tensor<Reduce<S, A, KeepOf<O>>, ReductionDType<R, D, O>>;
+  ): Tensor<ReductionShape<R, S, A, KeepOf<O>>, ReductionDType<R, D, O>>;
 }
 
 /** What `max` and `min` give along a dimension. */

@@ -7,7 +7,7 @@ import type { ShapeError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import type { Combine, DTypeOfScalar, Promote, PromoteTensors, ToFloating, ToNumber, ToSum, ToTruth } from "../core/static-dtype.js";
 import type { Add, IsUnknown } from "../core/static-number.js";
-import type { Broadcast, CheckBroadcast, CheckInPlace, DimOf, Format, InsertAt, IsUnknownRank, Replace } from "../core/static-shape.js";
+import type { Broadcast, CheckBroadcast, CheckInPlace, DimOf, Format, InsertAt, IsUnknownRank, Reduce, Replace } from "../core/static-shape.js";
 import type { BinaryRule, ReductionRule, Scalar, UnaryRule } from "../ops/kinds.js";
 import type { Tensor } from "./class.js";
 
@@ -65,6 +65,12 @@ export type BinaryDType<R extends BinaryRule, A, B, O = object> = R extends "com
 export type ReductionDType<R extends ReductionRule, D extends DType, O> = O extends { readonly dtype: infer E extends DType }
   ? E
   : { sum: ToSum<D>; float: ToFloating<D>; same: D; truth: ToTruth<D>; index: "int64" }[R];
+/** The shape of a reduction: `all` and `any` take an empty list of dimensions at its word, the others for all dimensions. */
+export type ReductionShape<R extends ReductionRule, S extends Shape, A, K extends boolean> = R extends "truth"
+  ? A extends readonly []
+    ? S
+    : Reduce<S, A, K>
+  : Reduce<S, A, K>;
 /** Whether options say keepdim; `boolean` if they may. */
 export type KeepOf<O> = O extends { readonly keepdim: infer K extends boolean } ? K : false;
 
@@ -172,10 +178,14 @@ export type StackShape<T extends readonly Tensor[], D extends number> = T extend
 
 /** The shape of `cat(tensors, dim)`: the sizes along the dimension add up. */
 export type CatShape<T extends readonly Tensor[], D extends number> = T extends readonly [infer H, ...infer R extends readonly Tensor[]]
-  ? CatAll<R, ShapeOf<H>, D>
+  ? IsNothing<ShapeOf<H>, R> extends true
+    ? CatShape<R, D>
+    : CatAll<R, ShapeOf<H>, D>
   : number extends T["length"]
     ? CatUnknown<ShapeOf<T[number]>, D>
     : ShapeError<"cat: expects at least one tensor">;
+/** Whether a tensor is an empty vector beside others: PyTorch leaves it out, whatever their shapes. */
+type IsNothing<S extends Shape, Others extends readonly Tensor[]> = [S] extends [readonly [0]] ? (Others extends readonly [] ? false : true) : false;
 type CatUnknown<S extends Shape, D extends number> = IsUnknownRank<S> extends true ? Shape : number extends D ? Shape : Replace<S, DimOf<S, D>, [number]>;
 type CatAll<T extends readonly Tensor[], S extends Shape, D extends number> =
   IsUnknownRank<S> extends true
@@ -183,7 +193,7 @@ type CatAll<T extends readonly Tensor[], S extends Shape, D extends number> =
     : [DimOf<S, D>] extends [never]
       ? ShapeError<`cat: dimension ${D} is out of range for ${Format<S>}`>
       : T extends readonly [infer H, ...infer R extends readonly Tensor[]]
-        ? CatTwo<S, ShapeOf<H>, DimOf<S, D>> extends infer M
+        ? (ShapeOf<H> extends readonly [0] ? S : CatTwo<S, ShapeOf<H>, DimOf<S, D>>) extends infer M
           ? M extends Shape
             ? CatAll<R, M, D>
             : M
