@@ -16,7 +16,7 @@ import { run } from "./running.js";
 import { allowances, mathsUlps, type Allowance } from "./tolerance.js";
 import { elementsOf, ulpsBetween } from "./values.js";
 
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);
+const numRuns = Number(process.env["FUZZ_RUNS"] ?? 800);
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 const reference = createReferenceBackend();
 const wasm = createWasmBackend();

@@ -45,7 +45,7 @@ interface Made {
 
 const exact: Accuracy = { kind: "exact" };
 /** Float operations that IEEE 754 or PyTorch defines to the bit; all others are mathematical functions. */
-const exactFloatOps: ReadonlySet<string> = new Set<UnaryOp | BinaryOp>([
+export const exactFloatOps: ReadonlySet<string> = new Set<UnaryOp | BinaryOp>([
   "neg", "abs", "sign", "sqrt", "floor", "ceil", "round", "trunc",
   "add", "sub", "mul", "div", "floorDiv", "truncDiv", "remainder", "fmod", "min", "max",
 ]);
@@ -159,7 +159,7 @@ class CaseBuilder {
     const { tape } = this;
     const { dtype, accuracy } = body.made[value];
     const folds = (["sum", "max", "min", "prod", "or", "and"] as const).filter((op) => reductionTakes[op].includes(category(dtype)));
-    const search = dtype !== "bool" && accuracy.kind === "exact" && !this.sizes.includes(0) && tape.oneIn(3);
+    const search = dtype !== "bool" && accuracy.kind === "exact" && !this.sizes.includes(0) && tape.oneIn(2);
     if (!search) return { op: tape.pick(folds), dtype, value };
     const type = tape.pick(["int64", "int32"] as const);
     const access = this.newAccess(-1, type, this.denseStrides(this.axes, this.sizes.length), tape.below(3));
@@ -263,7 +263,7 @@ class CaseBuilder {
     return this.tape.pick(["float32", "float32", "float32", "float32", "float64", "float64", "int64", "int32", "uint8", "bool", "int8", "int16"] as const);
   }
   fill(): Fill {
-    return this.tape.pick(["small", "ordinary", "special", "ordinary"] as const);
+    return this.tape.pick(["small", "ordinary", "special", "special"] as const);
   }
 
   /** A load: of a buffer of its own, of what a planned store overwrites, or of elements behind those of a planned store. */
@@ -348,7 +348,7 @@ class List {
     const { dtype, accuracy } = this.made[x];
     const kind = tape.below(12);
     if (kind === 1 && accuracy.kind === "exact") this.cast(x, tape.pick(dtypes));
-    else if (kind === 2 && accuracy.kind === "exact") {
+    else if ((kind === 2 || kind === 8) && accuracy.kind === "exact") {
       const y = this.partner(dtype, true);
       this.add({ op: tape.pick(compareOps), dtype: "bool", args: tape.oneIn(2) ? [y, x] : [x, y] }, exact);
     } else if (kind === 3) this.where(x);
