@@ -1,6 +1,6 @@
 /**
- * @file Times kernels of the WebAssembly backend on one thread, built by hand as loop IR: warm medians, the time to compile and
- * the first call, each beside a hand-written loop where there is one. `node bench/kernels.mjs [name…]` after `npm run build`.
+ * @file Times kernels of the WebAssembly backend on one thread, built by hand as loop IR: warm medians and the first call
+ * (which compiles), each beside a hand-written loop where there is one. `node bench/kernels.mjs [name…]` after `npm run build`.
  */
 import { createWasmBackend } from "../dist/backends/wasm/backend.js";
 import { FunctionBuilder, encodeModule } from "../dist/backends/wasm/assembler.js";
@@ -242,18 +242,16 @@ const workloads = {
 };
 
 const show = (name, ...figures) => console.log(name.padEnd(38), ...figures.map((x) => (typeof x === "number" ? x.toFixed(4) : x).padStart(11)));
-show("milliseconds", "compile", "first call", "warm", "per item ns");
+show("milliseconds", "first call", "warm", "per item ns");
 for (const [name, make] of Object.entries(workloads)) {
   if (wanted.length > 0 && !wanted.some((w) => name.includes(w))) continue;
   const { kernel: structure, args } = make();
-  const start = performance.now();
   const executable = backend.compile(structure);
-  const compile = performance.now() - start;
   const { first, warm } = await time(() => backend.run(executable, args));
-  show(name, compile, first, warm, (warm * 1e6) / args.sizes.reduce((a, b) => a * b));
+  show(name, first, warm, (warm * 1e6) / args.sizes.reduce((a, b) => a * b));
   if (name === "L1 distance [2038, 784]") {
     const hand = await time(handWritten(2038, 784, args.buffers));
-    show("  the same by hand", "", hand.first, hand.warm, (warm / hand.warm).toFixed(2) + " x");
+    show("  the same by hand", hand.first, hand.warm, (warm / hand.warm).toFixed(2) + " x");
   }
   for (const buffer of args.buffers) backend.free(buffer);
 }

@@ -10,6 +10,7 @@ import { reductionTakes, signatures } from "../../ir/verify.js";
 import type { Allocation, Backend } from "../backend.js";
 import { createReferenceBackend } from "../reference/backend.js";
 import { createWasmBackend } from "./backend.js";
+import { isExactDivisor, reciprocalPart } from "./reciprocals.js";
 
 const wasm = createWasmBackend({ limit: 256 << 20 });
 const inPieces = createWasmBackend({ limit: 256 << 20, shared: false, pieces: 3 });
@@ -353,6 +354,36 @@ test.each(["int32", "int64"] as const)("argmin and argmax: the first of equals, 
         compareBackends(kernel, { sizes: [rows.length, n], offsets: [0, 0, 0], strides, constants: [] }, buffers, ["float32", dtype]);
       }
     }
+  }
+});
+
+test("a byte times the two parts of a reciprocal is the quotient, for every byte and every divisor that counts as exact", () => {
+  const wrong: string[] = [];
+  for (let divisor = 1; isExactDivisor(divisor); divisor++) {
+    const [high, low] = (["high", "low"] as const).map((part) => reciprocalPart(divisor, part));
+    for (let x = -128; x <= 255; x++) {
+      const product = Math.fround(Math.fround(x * high) + Math.fround(x * low));
+      if (!Object.is(product, Math.fround(x / divisor))) wrong.push(`${x} / ${divisor}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+  expect(isExactDivisor(4096)).toBe(true);
+});
+
+test.each(["uint8", "int8", "bool"] as const)("%s divided by constants of every kind", (dtype) => {
+  const kernel: Kernel = {
+    axes: 1, reduceAxes: 0, vector: "axis", body: [], reductions: [], constants: 1, buffers: 2,
+    accesses: [{ buffer: 0, dtype, step: "unit" }, { buffer: 1, dtype: "float32", step: "unit" }],
+    epilogue: [
+      { op: "load", dtype, access: 0 }, { op: "cast", dtype: "float32", args: [0] }, { op: "constant", dtype: "float32", slot: 0 },
+      { op: "div", dtype: "float32", args: [1, 2] },
+    ],
+    stores: [{ access: 1, value: 3 }],
+  };
+  const bytes = Array.from({ length: 256 }, (_, i) => (dtype === "bool" ? i % 2 : dtype === "int8" ? i - 128 : i));
+  for (const divisor of [255, 1, 3, 4096, 4097, 0.5, -255, 0, 1e-40, Infinity, NaN]) {
+    const call = { sizes: [256], offsets: [0, 0], strides: [[1], [1]], constants: [divisor] };
+    compareBackends(kernel, call, [arrayOf(dtype, bytes), float32(ones(256))], [dtype, "float32"]);
   }
 });
 

@@ -9,6 +9,7 @@ import type { Allocation, Backend, Executable, MemoryReport } from "../backend.j
 import { emitKernel, type EmittedKernel } from "./emitter.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
+import { byteDivisors, isExactDivisor } from "./reciprocals.js";
 import { canOptimiseAtOnce, instantiate, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 
@@ -23,12 +24,24 @@ export interface WasmOptions extends HeapOptions {
   readonly pieces?: number;
 }
 
-class WasmExecutable implements Executable {
+/** One module of a kernel. */
+class Compiled {
   run: Run | undefined;
   optimised = false;
   calls = 0;
 
-  constructor(readonly kernel: Kernel, readonly code: EmittedKernel) {}
+  constructor(readonly code: EmittedKernel) {}
+}
+
+/** A kernel and its code, written when a call first needs it: for any constants, and for those that divide bytes exactly. */
+class WasmExecutable implements Executable {
+  readonly byteDivisors: readonly number[];
+  plain: Compiled | undefined;
+  multiplying: Compiled | undefined;
+
+  constructor(readonly kernel: Kernel) {
+    this.byteDivisors = byteDivisors(kernel);
+  }
 }
 
 export class WasmBackend implements Backend {
@@ -59,44 +72,48 @@ export class WasmBackend implements Backend {
   }
   memory(): MemoryReport {
     const { held, allocations, reserved } = this.heap.report();
-    const kept = this.block.bytes + Math.max(64, Math.ceil(this.scratch.bytes / 64) * 64);
+    const kept = this.heap.bytesOf(this.block) + this.heap.bytesOf(this.scratch);
     return { held: held - kept, allocations: allocations - 2, reserved };
   }
 
-  /** Writes the kernel's code; the engine compiles it at the first run, when it is known how long that will take. */
+  /** The code comes at the first run, when the constants are known, and how long it will take. */
   compile(kernel: Kernel): Executable {
-    const code = emitKernel(kernel, { maximum: this.heap.maximumPages, shared: this.heap.shared });
+    return new WasmExecutable(kernel);
+  }
+  private emit(kernel: Kernel, multiplies: boolean): Compiled {
+    const code = emitKernel(kernel, { maximum: this.heap.maximumPages, shared: this.heap.shared }, multiplies);
     this.reserve(code.parameters.length * parameterBytes, code.scratchBytes);
-    return new WasmExecutable(kernel, code);
+    return new Compiled(code);
   }
 
   run(executable: Executable, args: KernelArguments<Allocation>): void {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
-    const { kernel, code } = executable;
+    const compiled = this.codeFor(executable, args.constants);
     if (this.viewed !== this.heap.bytes) this.refreshViews();
-    writeParameters(code.parameters, args, this.scratch.address, this.views);
-    const items = rangeLength(kernel, args.sizes);
+    writeParameters(compiled.code.parameters, args, this.scratch.address, this.views);
+    const items = rangeLength(executable.kernel, args.sizes);
     let elements = 1;
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
-    const run = this.functionOf(executable, elements);
+    const run = this.functionOf(compiled, elements);
     const { address } = this.block;
-    const pieces = this.options.pieces ?? this.piecesOf(executable, elements);
+    const pieces = this.options.pieces ?? piecesOf(compiled, elements);
     if (pieces === 1) run(address, 0, items);
     else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces));
   }
-  private piecesOf(executable: WasmExecutable, elements: number): number {
-    if (elements < longCall || executable.optimised || executable.calls > earlyCalls) return 1;
-    executable.calls++;
-    return earlyPieces;
+  private codeFor(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled {
+    const { kernel, byteDivisors: slots } = executable;
+    let exact = slots.length > 0;
+    for (let i = 0; i < slots.length; i++) exact &&= isExactDivisor(constants[slots[i]]);
+    return exact ? (executable.multiplying ??= this.emit(kernel, true)) : (executable.plain ??= this.emit(kernel, false));
   }
   /** The compiled function: the quick one until a call is long. */
-  private functionOf(executable: WasmExecutable, elements: number): Run {
-    const { run, optimised, code } = executable;
+  private functionOf(compiled: Compiled, elements: number): Run {
+    const { run, optimised, code } = compiled;
     const optimise = elements >= longCall && canOptimiseAtOnce();
     if (run !== undefined && (optimised || !optimise)) return run;
     const host = Object.fromEntries(code.hostFunctions.map((name) => [name, hostFunctions[name]]));
-    executable.optimised = optimise;
-    return (executable.run = instantiate(code.bytes, { env: { memory: this.heap.memory }, host }, optimise));
+    compiled.optimised = optimise;
+    return (compiled.run = instantiate(code.bytes, { env: { memory: this.heap.memory }, host }, optimise));
   }
 
   /** Makes room for the parameters and the scratch area of the most demanding kernel so far. */
@@ -124,6 +141,12 @@ export class WasmBackend implements Backend {
     this.views = this.makeViews();
     this.viewed = this.heap.bytes;
   }
+}
+
+function piecesOf(compiled: Compiled, elements: number): number {
+  if (elements < longCall || compiled.optimised || compiled.calls > earlyCalls) return 1;
+  compiled.calls++;
+  return earlyPieces;
 }
 
 /** A backend of its own, with a memory of its own. `options` are for tests: a smaller limit, unshared memory, pieces. */

@@ -17,7 +17,8 @@ export const entry = { parameters: 0, begin: 1, end: 2 } as const;
 export class Emission {
   readonly f: FunctionBuilder;
 
-  constructor(readonly code: Code, readonly kernel: Kernel, readonly parameters: Parameters) {
+  /** `multiplies`: bytes are multiplied by the divisors' reciprocals instead. */
+  constructor(readonly code: Code, readonly kernel: Kernel, readonly parameters: Parameters, readonly multiplies: boolean) {
     this.f = code.f;
   }
 

@@ -28,18 +28,19 @@ export interface MemoryType {
 }
 
 /**
- * Writes the code of a kernel that `verify` accepts.
+ * Writes the code of a kernel that `verify` accepts. With `multiplies`, code for calls whose `byteDivisors`
+ * are all exact divisors.
  *
  * @throws InternalError for an operation that a dtype does not have
  */
-export function emitKernel(kernel: Kernel, memory: MemoryType): EmittedKernel {
+export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = false): EmittedKernel {
   const f = new FunctionBuilder(["i32", "i32", "i32"], []);
   const imports: HostFunction[] = [];
   const code = new Code(f, (name) => {
     if (!imports.includes(name)) imports.push(name);
     return imports.indexOf(name);
   });
-  const e = new Emission(code, kernel, new Parameters(code, kernel, entry.parameters));
+  const e = new Emission(code, kernel, new Parameters(code, kernel, entry.parameters), multiplies);
   f.get(entry.begin);
   f.get(entry.end);
   f.op("i32.ge_u");

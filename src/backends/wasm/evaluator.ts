@@ -9,6 +9,7 @@ import { isWide, type Value } from "./code.js";
 import type { Cursors, Emission } from "./emission.js";
 import { integerDivisions } from "./integers.js";
 import { operate } from "./operations.js";
+import { byteDivisor } from "./reciprocals.js";
 import { binaryMathsOps, unaryMathsOps } from "./maths.js";
 
 /** When an instruction is evaluated. */
@@ -67,11 +68,24 @@ export class Evaluator {
     this.list.forEach((instruction, at) => {
       if (this.levels[at] !== level) return;
       this.values[at] = this.e.code.keep(() => {
+        const quotient = this.byteQuotient(at);
+        if (quotient !== undefined) return quotient;
         if ("args" in instruction) return operate(this.e.code, instruction, instruction.args.map((arg) => this.values[arg]));
         if (instruction.op === "constant") return this.e.parameters.constant(instruction.slot, instruction.dtype);
         return leaf(instruction);
       });
     });
+  }
+
+  /** A byte divided by a constant, where that is multiplied. */
+  private byteQuotient(at: number): Value | undefined {
+    const { e, list } = this;
+    const slot = e.multiplies ? byteDivisor(list, at) : undefined;
+    if (slot === undefined) return undefined;
+    const instruction = list[at];
+    const [x] = "args" in instruction ? this.values[instruction.args[0]].parts : [];
+    const [high, low] = (["high", "low"] as const).map((part) => e.code.op("f32x4.mul", x, e.parameters.reciprocal(slot, part)));
+    return { dtype: "float32", parts: [e.code.op("f32x4.add", high, low)] };
   }
 
   /** Roughly how many vector instructions a step takes, and whether it reads elements packed four to four bytes. */

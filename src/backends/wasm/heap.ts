@@ -87,6 +87,10 @@ export class Heap {
     allocation.block = -1;
   }
 
+  /** What an allocation takes of the heap: its bytes and what fills up its last granule. */
+  bytesOf(allocation: HeapAllocation): number {
+    return allocation.block < 0 ? 0 : this.fit.sizeOf(allocation.block) * granule;
+  }
   report(): MemoryReport {
     return { held: this.held, allocations: this.count, reserved: this.buffer.byteLength };
   }

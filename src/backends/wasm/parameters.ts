@@ -13,6 +13,7 @@ import { isWide, laneKind, type Code, type Value } from "./code.js";
 import type { Allocation } from "../backend.js";
 import { own } from "./heap.js";
 import { normalised } from "./integers.js";
+import { reciprocalPart, type ReciprocalPart } from "./reciprocals.js";
 
 /** What one parameter is. */
 export type Parameter =
@@ -20,6 +21,7 @@ export type Parameter =
   | { readonly kind: "pointer"; readonly access: number; readonly buffer: number; readonly bytes: number }
   | { readonly kind: "stride"; readonly access: number; readonly axis: number; readonly bytes: number }
   | { readonly kind: "constant"; readonly slot: number; readonly dtype: DType }
+  | { readonly kind: "reciprocal"; readonly slot: number; readonly part: ReciprocalPart }
   | { readonly kind: "scratch" };
 
 export const parameterBytes = 8;
@@ -73,6 +75,18 @@ export class Parameters {
       });
     }
     return { dtype, parts: isWide(dtype) ? [local, local] : [local] };
+  }
+
+  /** A part of the reciprocal of a float32 constant, in every lane. */
+  reciprocal(slot: number, part: ReciprocalPart): Local {
+    const key = `reciprocal ${slot} ${part}`;
+    const found = this.known.get(key);
+    if (found !== undefined) return found;
+    const offset = this.add({ kind: "reciprocal", slot, part });
+    return this.derived(key, "v128", () => {
+      this.code.f.get(this.block);
+      this.code.f.memory("v128.load32_splat", offset);
+    });
   }
 
   /** A local computed once at the start of the function from parameters that were asked for before. */
@@ -146,6 +160,9 @@ export function writeParameters(
         else writeLong(words, 2 * i, value);
         break;
       }
+      case "reciprocal":
+        floats[2 * i] = reciprocalPart(Number(constants[parameter.slot]), parameter.part);
+        break;
       case "scratch":
         words[2 * i] = scratch;
         break;
