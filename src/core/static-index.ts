@@ -86,12 +86,12 @@ type Split<A extends readonly unknown[], Before extends readonly unknown[] = []>
     ? [Before, T]
     : Split<T, [...Before, H]>
   : [Before, []];
-/** S cut so that N sizes are in the second part; never if there are not so many. */
+/** S cut so that N sizes are in the second part; null if there are not so many. */
 type CutEnd<S extends Shape, N extends number, End extends Shape = []> = End["length"] extends N
   ? [S, End]
   : S extends readonly [...infer R extends Shape, infer L extends number]
     ? CutEnd<R, N, [L, ...End]>
-    : never;
+    : null;
 
 type Indexed<S extends Shape, A extends readonly unknown[]> =
   Split<A> extends [infer Before extends readonly unknown[], infer After extends readonly unknown[]]

@@ -274,7 +274,9 @@ type Merge<S extends Shape, P extends number, Q extends number, Seen extends rea
   ...infer T extends Shape,
 ]
   ? Seen["length"] extends Q
-    ? [...Out, Product<[...Group, H]>, ...T]
+    ? [Group, Q] extends [readonly [], Exclude<Q, P>]
+      ? ShapeError<"flatten: startDim must not come after endDim">
+      : [...Out, Product<[...Group, H]>, ...T]
     : Group extends readonly []
       ? Seen["length"] extends P
         ? Merge<T, P, Q, [...Seen, 0], Out, [H]>

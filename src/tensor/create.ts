@@ -103,8 +103,8 @@ function filled(name: string, args: SizeArguments<DTypeOption>, value: number): 
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.zeros.html
  */
-export function zeros<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function zeros<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function zeros<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function zeros(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("zeros", args, 0);
 }
@@ -114,8 +114,8 @@ export function zeros(...args: SizeArguments<DTypeOption>): Tensor {
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.ones.html
  */
-export function ones<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function ones<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function ones<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function ones(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("ones", args, 1);
 }
@@ -125,8 +125,8 @@ export function ones(...args: SizeArguments<DTypeOption>): Tensor {
  * @throws ShapeError for a size below 0
  * @see https://docs.pytorch.org/docs/stable/generated/torch.empty.html
  */
-export function empty<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function empty<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function empty<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function empty(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("empty", args, 0);
 }
@@ -256,8 +256,8 @@ function drawn(name: string, fill: Fills, shape: Shape, options: RandomOptions |
  * @example manualSeed(42); rand([2]) // tensor([0.8823, 0.9150])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.rand.html
  */
-export function rand<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function rand<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function rand<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function rand(...args: SizeArguments<RandomOptions>): Tensor {
   const { shape, options } = readSizes<RandomOptions>("rand", args);
   return drawn("rand", fills.rand, shape, options, "float32");
@@ -269,8 +269,8 @@ export function rand(...args: SizeArguments<RandomOptions>): Tensor {
  * @throws ShapeError for a size below 0; DTypeError for a dtype that is not floating
  * @see https://docs.pytorch.org/docs/stable/generated/torch.randn.html
  */
-export function randn<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function randn<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function randn<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function randn(...args: SizeArguments<RandomOptions>): Tensor {
   const { shape, options } = readSizes<RandomOptions>("randn", args);
   return drawn("randn", fills.randn, shape, options, "float32");
