@@ -160,14 +160,14 @@ describe("the decoder threads", () => {
   it("take memory that does not grow with the number of files", () => {
     const { stdout } = run(`
       const rss = () => process.resourceUsage().maxRSS / 1024;
-      const pass = async (times) => { const list = Array.from({ length: times }, () => files).flat(); let n = 0; for await (const b of loadImages(list, { workers: 1, size: [64, 64], mode: "RGB" })) n += b.count; return n; };
+      const pass = async (times) => { const list = Array.from({ length: times }, () => files).flat(); let n = 0; for await (const b of loadImages(list, { workers: 1, size: [128, 128], mode: "RGB" })) n += b.count; return n; };
       await pass(1);
       const before = rss();
-      const n = await pass(8);
+      const n = await pass(7);
       console.log(n, rss() - before);`);
     const [count, grown] = stdout.split(" ").map(Number);
-    expect(count).toBe(8 * files.length);
-    // All those pictures together are 141 MB.
-    expect(grown).toBeLessThan(60);
+    expect(count).toBe(7 * files.length);
+    // All those pictures together are 494 MB; the rest of the growth is V8's own slack, which levels off.
+    expect(grown).toBeLessThan(220);
   });
 });

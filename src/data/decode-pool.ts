@@ -27,8 +27,13 @@ export const defaultWorkers = (): number => Math.max(1, Math.min(availableParall
 const idle: Worker[] = [];
 
 function start(): Worker {
-  // None of the process's own flags: some, such as --input-type, would stop a worker from starting.
-  const worker = new Worker(new URL("./decode-worker.js", import.meta.url), { name: "tesserae-decode", execArgv: [] });
+  const worker = new Worker(new URL("./decode-worker.js", import.meta.url), {
+    name: "tesserae-decode",
+    // None of the process's own flags: some, such as --input-type, would stop a worker from starting.
+    execArgv: [],
+    // Decoding makes short-lived objects only; left alone, V8 lets them pile up to a hundred megabytes (Node 24).
+    resourceLimits: { maxYoungGenerationSizeMb: 4 },
+  });
   // Idle workers hold no process open, and one that dies idle is only forgotten.
   worker.unref();
   worker.on("error", () => undefined);
