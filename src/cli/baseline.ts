@@ -3,7 +3,9 @@
  * it is the tour that `npm start` shows. How a report looks is report.ts's business.
  */
 import { performance } from "node:perf_hooks";
-import { extname } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, extname } from "node:path";
+import { FileError } from "../core/errors.js";
 import type { ByteMode } from "../data/index.js";
 import { type Baseline, type Distance, baseline } from "../learn/index.js";
 import { isDataset, openDataset, openFolder } from "./dataset.js";
@@ -42,6 +44,8 @@ export async function runBaseline(options: BaselineArguments, session: Session):
 /** What commander cannot know to be wrong. */
 function check({ dataset, classes, save }: BaselineArguments): void {
   if (save !== undefined && extname(save) !== ".safetensors") throw new UsageError(`--save writes a safetensors file: ${save} should end in .safetensors`);
+  // Better to know now than after the work.
+  if (save !== undefined && !existsSync(dirname(save))) throw new FileError(`${save} cannot be written: there is no folder ${dirname(save)}`);
   const last = classes?.at(-1);
   if (dataset === undefined && classes !== undefined && classes.length > 1 && last !== undefined && isDataset(last) && !/^\d+$/.test(last)) {
     throw new UsageError(`--classes takes every word behind it, also "${last}"; put the data set in front: tesserae baseline ${last} --classes ${classes.slice(0, -1).join(" ")}`);

@@ -41,6 +41,9 @@ const stages: Readonly<Record<UntarProgress["stage"], News["stage"]>> = {
 
 const told = ({ stage, done, total }: UntarProgress): News => ({ stage: stages[stage], done, total, unit: stage === "downloading" ? "bytes" : "items" });
 
+/** Names, as many as a line or two can take. */
+const listed = (names: readonly string[]): string => (names.length <= 30 ? names.join(", ") : `${names.slice(0, 30).join(", ")}, … (${names.length})`);
+
 function unknown(dataset: string): string {
   const names = knownNames();
   const hint = didYouMean(dataset, names);
@@ -66,6 +69,6 @@ export function openFolder(path: DataPath, options: ImageFolderOptions): ImageFo
     const swallowed = wanted.length > 1 && missing === wanted.at(-1) && isDataset(missing);
     if (swallowed) throw new UsageError(`no class "${missing}": --classes takes every word behind it, so the data set goes in front: tesserae baseline ${missing} --classes ${wanted.slice(0, -1).join(" ")}`);
     const near = nearest(missing, all).length > 0 ? didYouMean(missing, all) : "";
-    throw new UsageError(`no class "${missing}" in ${path.path}${near || "."} There are ${all.join(", ")}`, { cause: error });
+    throw new UsageError(`no class "${missing}" in ${path.path}${near || "."} There are ${listed(all)}`, { cause: error });
   }
 }

@@ -26,7 +26,7 @@ export interface Progress {
 const silent: Progress = { show: () => undefined, stop: () => undefined };
 
 /** A bar on `stream`, or nothing where `interactive` is false. */
-export async function openProgress(interactive: boolean, stream: NodeJS.WriteStream): Promise<Progress> {
+export async function openProgress(interactive: boolean, stream: NodeJS.WritableStream): Promise<Progress> {
   if (!interactive) return silent;
   const { default: cliProgress } = await import("cli-progress");
   return new Bar((format) => new cliProgress.SingleBar({ stream, format, barCompleteChar: "█", barIncompleteChar: "░", barsize: 30, hideCursor: true, clearOnComplete: true, stopOnComplete: false, gracefulExit: false, fps: 20, linewrap: null }));

@@ -36,12 +36,8 @@ export class Session {
   constructor() {
     this.paint = paintFor(process.stdout, process.env);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-      // Once: a second Ctrl-C ends the process the hard way, should the first one not get through.
-      const listener = () => {
-        this.#progress?.stop();
-        this.#abort.abort(new Interrupted(signals[signal]));
-      };
-      process.once(signal, listener);
+      const listener = () => this.#onSignal(signal);
+      process.on(signal, listener);
       this.#listeners.set(signal, listener);
     }
     for (const stream of [process.stdout, process.stderr]) stream.on("error", (error) => this.#onWriteError(error));
@@ -97,6 +93,16 @@ export class Session {
     if (reason instanceof ReaderGone) return exitCodes.done;
     process.stderr.write("interrupted\n");
     return reason instanceof Interrupted ? reason.exitCode : exitCodes.failure;
+  }
+
+  /** The first one asks everything to stop and clear up; should that not get through, a second one ends the process. */
+  #onSignal(signal: Signal): void {
+    this.#progress?.stop();
+    if (this.signal.aborted) {
+      this.close();
+      process.kill(process.pid, signal);
+    }
+    this.#abort.abort(new Interrupted(signals[signal]));
   }
 
   #onWriteError(error: Error): void {

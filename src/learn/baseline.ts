@@ -6,7 +6,9 @@ import { ImageError } from "../core/errors.js";
 import type { ImageFolder } from "../data/image-folder.js";
 import { type ImageBatches, type LoadImagesOptions, type SkippedFile, loadImages } from "../data/load-images.js";
 import type { DataPath } from "../data/path.js";
+import { engine } from "../graph/engine.js";
 import { tensor } from "../tensor/create.js";
+import type { Tensor } from "../tensor/tensor.js";
 import type { Distance } from "./distance.js";
 import type { Evaluation } from "./metrics.js";
 import { type LabelledBatch, PixelSimilarity } from "./similarity.js";
@@ -70,6 +72,15 @@ async function timed<T>(work: () => Promise<T>): Promise<readonly [result: T, se
   return [await work(), (performance.now() - start) / 1000];
 }
 
+/**
+ * Gives back the memory of a tensor that nobody will look at again. The garbage collector would do so too, but it counts
+ * only its own memory: between two of its rounds a large data set could pass through here, and the engine's memory grow by it.
+ */
+function release(images: Tensor): void {
+  const { source } = images.impl.storage.node;
+  if (source.kind === "buffer") engine().backend.free(source.allocation);
+}
+
 /** One part of a data set, as a stream that counts what goes through it and the time it takes to come. */
 class Part {
   readonly counts: Record<string, number> = Object.create(null);
@@ -108,7 +119,9 @@ class Part {
         if (expected !== undefined && (String(expected) !== String(shape) || model?.mode !== mode)) throw this.#misfit(indices[0], shape, mode, expected, model?.mode);
         const labels = Array.from(indices, (index) => this.#labels[index]);
         for (const label of labels) this.counts[this.#classes[label]]++;
-        yield { images: tensor(data).reshape([count, ...shape]), labels, mode };
+        const images = tensor(data, { shape: [count, ...shape] });
+        yield { images, labels, mode };
+        release(images);
       }
       start = performance.now();
     }
