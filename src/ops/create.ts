@@ -10,24 +10,31 @@ import type { Operand } from "../compile/expression.js";
 import { scalarAs } from "./elementwise.js";
 import type { Scalar } from "./kinds.js";
 
-const limits: Partial<Record<DType, readonly [low: bigint, high: bigint]>> = {
+const limits: Readonly<Partial<Record<DType, readonly [low: number, high: number]>>> = {
   // An unsigned type takes negative numbers down to -max, which wrap, as in PyTorch.
-  uint8: [-255n, 255n],
-  int8: [-(2n ** 7n), 2n ** 7n - 1n],
-  int16: [-(2n ** 15n), 2n ** 15n - 1n],
-  int32: [-(2n ** 31n), 2n ** 31n - 1n],
-  int64: [-(2n ** 63n), 2n ** 63n - 1n],
+  uint8: [-255, 255],
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  // As numbers: the largest below 2^63. Bigints are compared with the exact bounds.
+  int64: [-(2 ** 63), 2 ** 63 - 1024],
 };
+
+const overflow = (name: string, dtype: DType, value: Scalar): DTypeError =>
+  new DTypeError(`${name}: the value ${value} cannot be converted to ${dtype} without overflow`);
 
 /** A number to be stored in a dtype: DTypeError if it does not fit, as PyTorch's `value cannot be converted … without overflow`. */
 export function storable(name: string, dtype: DType, value: Scalar): number | bigint {
   const range = limits[dtype];
   if (range === undefined || typeof value === "boolean") return scalarAs(dtype, value);
-  const whole = typeof value === "bigint" ? value : Number.isFinite(value) ? BigInt(Math.trunc(value)) : undefined;
-  if (whole === undefined || whole < range[0] || whole > range[1]) {
-    throw new DTypeError(`${name}: the value ${value} cannot be converted to ${dtype} without overflow`);
+  if (typeof value === "bigint") {
+    if (dtype === "int64" ? BigInt.asIntN(64, value) !== value : value < range[0] || value > range[1]) throw overflow(name, dtype, value);
+    return scalarAs(dtype, value);
   }
-  return scalarAs(dtype, whole);
+  const whole = Math.trunc(value);
+  if (!(whole >= range[0] && whole <= range[1])) throw overflow(name, dtype, value);
+  if (dtype === "int64") return BigInt(whole);
+  return whole < 0 && dtype === "uint8" ? whole + 256 : whole + 0; // + 0 makes -0 an integer
 }
 
 export function full(name: string, shape: Shape, value: Scalar, dtype: DType): Operand {

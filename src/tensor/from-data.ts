@@ -100,12 +100,7 @@ export function fill(name: string, flat: ArrayLike<Scalar>, dtype: DType): Typed
   } else if (isFloating(dtype)) {
     for (let i = 0; i < flat.length; i++) data[i] = Number(flat[i]);
   } else {
-    const most = dtype === "bool" ? 1 : 127;
-    for (let i = 0; i < flat.length; i++) {
-      const value = flat[i];
-      // Whole numbers up to 127 fit every integer dtype as they are; bool takes 0 and 1.
-      data[i] = typeof value === "number" && value <= most && value >= 0 && Number.isInteger(value) ? value : Number(storable(name, dtype, value));
-    }
+    for (let i = 0; i < flat.length; i++) data[i] = Number(storable(name, dtype, flat[i]));
   }
   return data;
 }
