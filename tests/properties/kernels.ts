@@ -23,10 +23,14 @@ export type Accuracy =
   | { readonly kind: "maths"; readonly functions: number }
   | { readonly kind: "reduction"; readonly reduction: number };
 
+export type Call = Omit<KernelArguments<never>, "buffers">;
+
 /** A kernel, what it is called with, and what its buffers hold before. */
 export interface Case {
   readonly kernel: Kernel;
-  readonly call: Omit<KernelArguments<never>, "buffers">;
+  readonly call: Call;
+  /** Other constants for a second call of the same code. */
+  readonly otherConstants: Call["constants"];
   readonly buffers: readonly Uint8Array[];
   readonly bufferDTypes: readonly DType[];
   /** One for each store. */
@@ -80,6 +84,7 @@ class CaseBuilder {
   private readonly offsets: number[] = [];
   private readonly strides: number[][] = [];
   private readonly constants: (number | bigint)[] = [];
+  private readonly otherConstants: (number | bigint)[] = [];
   private readonly bufferDTypes: DType[] = [];
   private readonly lengths: number[] = [];
   private readonly fills: Fill[] = [];
@@ -147,6 +152,7 @@ class CaseBuilder {
         epilogue: epilogue.instructions, stores, constants: this.constants.length, buffers: buffers.length,
       },
       call: { sizes: this.sizes, offsets: this.offsets, strides: this.strides, constants: this.constants },
+      otherConstants: this.otherConstants,
       buffers,
       bufferDTypes: this.bufferDTypes,
       accuracies: stores.map(({ value }) => epilogue.made[value].accuracy),
@@ -291,13 +297,16 @@ class CaseBuilder {
 
   constant(list: List, dtype: DType): number {
     const fill = this.fill();
-    const value = valueOf(this.tape, dtype, fill);
-    this.constants.push(typeof value === "number" && dtype === "float32" ? Math.fround(value) : value);
+    for (const constants of [this.constants, this.otherConstants]) {
+      const value = valueOf(this.tape, dtype, fill);
+      constants.push(typeof value === "number" && dtype === "float32" ? Math.fround(value) : value);
+    }
     return list.add({ op: "constant", dtype, slot: this.constants.length - 1 }, exact, wholeBound(dtype, fill));
   }
 
-  literal(list: List, dtype: DType, value: number): number {
+  literal(list: List, dtype: DType, value: number, other = value): number {
     this.constants.push(value);
+    this.otherConstants.push(other);
     return list.add({ op: "constant", dtype, slot: this.constants.length - 1 }, exact);
   }
 
@@ -351,9 +360,19 @@ class List {
     else if ((kind === 2 || kind === 8) && accuracy.kind === "exact") {
       const y = this.partner(dtype, true);
       this.add({ op: tape.pick(compareOps), dtype: "bool", args: tape.oneIn(2) ? [y, x] : [x, y] }, exact);
-    } else if (kind === 3) this.where(x);
+    } else if (kind === 9 && (dtype === "uint8" || dtype === "int8" || dtype === "bool")) this.scaled(x);
+    else if (kind === 3) this.where(x);
     else if (kind >= 4 && kind <= 7) this.unary(x);
     else this.binary(x);
+  }
+
+  /** A byte over a constant: how pictures become numbers from 0 to 1, for which a backend may have a way of its own. */
+  private scaled(x: number): void {
+    const { tape } = this.owner;
+    const float = this.add({ op: "cast", dtype: "float32", args: [x] }, exact, 255);
+    const divisor = (): number => tape.pick([255, 256, 1, 3, 784, 0.5, 0, 127, -7]);
+    const constant = this.owner.literal(this, "float32", divisor(), divisor());
+    this.add({ op: "div", dtype: "float32", args: [float, constant] }, exact);
   }
 
   private unary(x: number): void {
