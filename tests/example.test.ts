@@ -14,7 +14,7 @@ const mnist = join(sharedData, "mnist_sample.tgz");
 
 beforeAll(() => {
   execFileSync(process.execPath, [join(repository, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.examples.json"], { cwd: repository });
-});
+}, 60_000);
 
 /** What the example prints, by the name in front of each value; later values of the same name are numbered. */
 async function figures(...words: string[]): Promise<Record<string, string>> {
