@@ -119,9 +119,7 @@ def promotion():
         for scalar in (2, 1.5, True, -1):
             for op in ("add", "sub", "mul", "div", "pow", "floorDivide", "remainder", "eq", "lt"):
                 unsigned = scalar == -1 and (op == "pow" or a in ("uint8", "bool"))
-                # PyTorch has no power of bools, but True as exponent is cut short to a copy: an accident, no rule.
-                accident = op == "pow" and a == "bool" and scalar is True
-                if not unsigned and not accident:
+                if not unsigned:
                     rec(op, T(SOME[a], a), scalar, error="any")
             function("where", T([True, False, True, False], "bool"), T(SOME[a], a), scalar)
     for a in INTEGERS:
