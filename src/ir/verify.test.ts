@@ -160,6 +160,17 @@ describe("verifyArguments", () => {
     expect(() => verifyArguments(kernel, { ...same, offsets: [5, 6] })).toThrow("access 1 loads elements that other points store through access 0");
   });
 
+  test("takes two stores between each other's elements, each in place", () => {
+    const kernel = elementwise([loadF32, { op: "abs", dtype: "float32", args: [0] }], {
+      constants: 0, buffers: 1, stores: [{ access: 0, value: 1 }, { access: 1, value: 1 }],
+      accesses: [{ buffer: 0, dtype: "float32", step: "other" }, { buffer: 0, dtype: "float32", step: "other" }],
+    });
+    const args = { sizes: [10], strides: [[2], [2]], constants: [], buffers: [{ bytes: 80 }] };
+    verify(kernel);
+    verifyArguments(kernel, { ...args, offsets: [0, 1] });
+    expect(() => verifyArguments(kernel, { ...args, offsets: [1, 1] })).toThrow("accesses 0 and 1 store to the same elements");
+  });
+
   test("refuses a store through overlapping strides", () => {
     const kernel = elementwise([{ op: "constant", dtype: "int8", slot: 0 }], { axes: 2, buffers: 2 });
     const args = { sizes: [3, 4], offsets: [0, 0], constants: [-128], buffers: [{ bytes: 100 }, { bytes: 100 }] };

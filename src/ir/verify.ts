@@ -367,7 +367,8 @@ class ArgumentChecker {
   /** Whether an access touches at every point what the point itself stores, and so nobody else. */
   private isOwnElement(access: number): boolean {
     const { accesses, stores } = this.kernel;
-    return stores.some((store) => this.args.buffers[accesses[store.access].buffer] === this.args.buffers[accesses[access].buffer] && this.sameElements(access, store.access));
+    const memory = (of: number): SizedBuffer | undefined => this.args.buffers[accesses[of].buffer];
+    return stores.some((store) => memory(store.access) === memory(access) && this.sameElements(access, store.access));
   }
 
   /** Whether two accesses touch the same element at every point, of the same memory. */
