@@ -38,10 +38,21 @@ async function withResvg(svg: string, scale: number, background: string | undefi
   const font = { loadSystemFonts: foreign.test(svg), fontFiles, defaultFontFamily: FONT, sansSerifFamily: FONT };
   try {
     const image = new Resvg(svg, { font, fitTo: { mode: "zoom", value: scale }, ...(background === undefined ? {} : { background }) }).render();
-    return { width: image.width, height: image.height, rgba: new Uint8Array(image.pixels) };
+    return { width: image.width, height: image.height, rgba: unmultiplied(image.pixels) };
   } catch (cause) {
     throw new ValueError(`rasterize: this is no SVG document that can be drawn: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
   }
+}
+
+/** resvg's colours are multiplied by their alpha; PNG's, and everybody else's, are not. */
+function unmultiplied(pixels: Uint8Array): Uint8Array {
+  const rgba = Uint8Array.from(pixels);
+  for (let i = 0; i < rgba.length; i += 4) {
+    const alpha = rgba[i + 3];
+    if (alpha === 255 || alpha === 0) continue;
+    for (let c = i; c < i + 3; c++) rgba[c] = Math.min(255, Math.round((rgba[c] * 255) / alpha));
+  }
+  return rgba;
 }
 
 async function withCanvas(svg: string, scale: number, background: string | undefined): Promise<Pixels> {
