@@ -69,10 +69,24 @@ test("imports run downwards only", () => {
   expect(upward).toEqual([]);
 });
 
+test("importing the package reaches no Node module and no dependency", () => {
+  const reached = new Set<string>(["index.ts"]);
+  const outside: string[] = [];
+  for (const path of reached) {
+    const file = shipped.find((candidate) => candidate.path === path);
+    for (const name of file?.imports ?? []) {
+      if (name.startsWith(".")) reached.add(relative(src, resolve(src, dirname(path), name)).split(sep).join("/").replace(/\.js$/, ".ts"));
+      else outside.push(`${path} imports ${name}`);
+    }
+  }
+  expect(reached.size).toBeGreaterThan(50);
+  expect(outside).toEqual([]);
+});
+
 test("only data/, learn/ and cli/ import Node's modules", () => {
   const named = shipped
     .filter(({ room }) => !["data", "learn", "cli"].includes(room))
-    .flatMap(({ path, imports }) => imports.filter((name) => !name.startsWith(".")).map((name) => `${path} imports ${name}`));
+    .flatMap(({ path, imports }) => imports.filter((name) => name.startsWith("node:")).map((name) => `${path} imports ${name}`));
   expect(named).toEqual([]);
 });
 
