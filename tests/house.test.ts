@@ -38,7 +38,8 @@ const files: SourceFile[] = readdirSync(src, { recursive: true, encoding: "utf8"
   .filter((path) => path.endsWith(".ts"))
   .map((path) => {
     const text = readFileSync(join(src, path), "utf8");
-    const imports = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s*["']([^"']+)["']/g)].map(
+    // A type asked for by `typeof import(…)` is no import when the program runs.
+    const imports = [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*["']([^"']+)["']|(?<!typeof )\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s*["']([^"']+)["']/g)].map(
       (match) => match[1] ?? match[2] ?? match[3] ?? "",
     );
     return { path: path.split(sep).join("/"), room: path.includes(sep) ? path.split(sep)[0] : "", text, imports };
