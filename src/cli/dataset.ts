@@ -3,7 +3,10 @@
  * through for classes. The commands that read data sets call it; how archives and folders are read is data/'s business.
  */
 import { statSync } from "node:fs";
-import { DataPath, type ImageFolder, type ImageFolderOptions, type UntarProgress, imageFolder, knownNames, untarData } from "../data/index.js";
+import { type ImageFolder, type ImageFolderOptions, imageFolder } from "../data/image-folder.js";
+import { DataPath } from "../data/path.js";
+import { type UntarProgress, untarData } from "../data/untar.js";
+import { knownNames } from "../data/urls.js";
 import type { News } from "./progress.js";
 import { type Session, UsageError } from "./session.js";
 import { didYouMean, nearest } from "./suggest.js";

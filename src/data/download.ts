@@ -37,7 +37,7 @@ export const tagOf = (file: string): string => `${file}.tag`;
 export async function download(url: string, file: string, options: DownloadOptions): Promise<void> {
   const { retries = 3, signal } = options;
   const undici = await import("undici");
-  const dispatcher = new undici.EnvHttpProxyAgent({ headersTimeout: SILENCE, bodyTimeout: SILENCE, connectTimeout: SILENCE / 2 });
+  const dispatcher = proxyAgent(undici, { headersTimeout: SILENCE, bodyTimeout: SILENCE, connectTimeout: SILENCE / 2 });
   const get = async (from: number, validator: string | undefined): Promise<Response> => {
     const range = validator === undefined ? {} : { range: `bytes=${from}-`, "if-range": validator };
     // Identity: the archive's own bytes are wanted, not a server's idea of compressing them again.
@@ -57,6 +57,21 @@ export async function download(url: string, file: string, options: DownloadOptio
     }
   } finally {
     await dispatcher.destroy();
+  }
+}
+
+/**
+ * undici 6 warns whoever makes this agent that the class may change. That is ours to know, not the user's: the line would stand
+ * in the middle of a command's output. The agent warns while it is made, so nothing else is silenced.
+ */
+function proxyAgent({ EnvHttpProxyAgent }: Pick<Undici, "EnvHttpProxyAgent">, options: ConstructorParameters<Undici["EnvHttpProxyAgent"]>[0]): InstanceType<Undici["EnvHttpProxyAgent"]> {
+  const own = Object.getOwnPropertyDescriptor(process, "emitWarning");
+  if (own === undefined) return new EnvHttpProxyAgent(options);
+  Object.defineProperty(process, "emitWarning", { ...own, value: () => undefined });
+  try {
+    return new EnvHttpProxyAgent(options);
+  } finally {
+    Object.defineProperty(process, "emitWarning", own);
   }
 }
 

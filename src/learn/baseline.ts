@@ -4,14 +4,12 @@
  */
 import { ImageError } from "../core/errors.js";
 import type { ImageFolder } from "../data/image-folder.js";
-import { type ImageBatches, type LoadImagesOptions, type SkippedFile, loadImages } from "../data/load-images.js";
+import { type ImageBatch, type ImageBatches, type LoadImagesOptions, type SkippedFile, loadImages } from "../data/load-images.js";
 import type { DataPath } from "../data/path.js";
-import { engine } from "../graph/engine.js";
-import { tensor } from "../tensor/create.js";
-import type { Tensor } from "../tensor/tensor.js";
 import type { Distance } from "./distance.js";
 import type { Evaluation } from "./metrics.js";
-import { type LabelledBatch, PixelSimilarity } from "./similarity.js";
+import type { LabelledBatch, PixelSimilarity } from "./similarity.js";
+import type { Uploader } from "./upload.js";
 
 /** How far the baseline is: pictures behind it, of how many. */
 export interface BaselineProgress {
@@ -49,13 +47,15 @@ export interface Baseline extends Evaluation {
  */
 export async function baseline(folder: ImageFolder, options: BaselineOptions = {}): Promise<Baseline> {
   const { distance = "l1", onProgress } = options;
-  const model = new PixelSimilarity({ distance, classes: folder.classes });
   const report = (stage: BaselineProgress["stage"]) => (onProgress === undefined ? undefined : (news: { done: number; total: number }) => onProgress({ stage, ...news }));
-  const train = new Part(folder.classes, folder.train, options, report("fit"));
-  const [, fitting] = await timed(() => model.fit(train.batches()));
+  const train = new Part(folder.classes, folder.train, options, report("fit")).begin();
+  // The engine is loaded only now: other threads decode the first pictures meanwhile.
+  const [{ PixelSimilarity }, uploader] = await Promise.all([import("./similarity.js"), import("./upload.js")]);
+  const model = new PixelSimilarity({ distance, classes: folder.classes });
+  const [, fitting] = await timed(() => model.fit(train.batches(uploader)));
   // Pictures to predict must look like those that were learnt from, so say so before any is compared.
   const valid = new Part(folder.classes, folder.valid, options, report("evaluate"));
-  const [evaluation, evaluating] = await timed(() => model.evaluate(valid.batches(model)));
+  const [evaluation, evaluating] = await timed(() => model.evaluate(valid.batches(uploader, model)));
   return {
     ...evaluation,
     model,
@@ -72,15 +72,6 @@ async function timed<T>(work: () => Promise<T>): Promise<readonly [result: T, se
   return [await work(), (performance.now() - start) / 1000];
 }
 
-/**
- * Gives back the memory of a tensor that nobody will look at again. The garbage collector would do so too, but it counts
- * only its own memory: between two of its rounds a large data set could pass through here, and the engine's memory grow by it.
- */
-function release(images: Tensor): void {
-  const { source } = images.impl.storage.node;
-  if (source.kind === "buffer") engine().backend.free(source.allocation);
-}
-
 /** One part of a data set, as a stream that counts what goes through it and the time it takes to come. */
 class Part {
   readonly counts: Record<string, number> = Object.create(null);
@@ -90,6 +81,9 @@ class Part {
   readonly #labels: Int32Array;
   readonly #files: readonly DataPath[];
   readonly #images: ImageBatches;
+  readonly #stream: AsyncGenerator<ImageBatch, void, undefined>;
+  /** The batch that reading began with before anybody asked for it. */
+  #first: Promise<IteratorResult<ImageBatch, void>> | undefined;
 
   constructor(classes: readonly string[], files: Readonly<Record<string, readonly DataPath[]>>, options: BaselineOptions, onProgress: LoadImagesOptions["onProgress"] | undefined) {
     this.#classes = classes;
@@ -103,6 +97,14 @@ class Part {
     const { distance: _, onProgress: __, ...reading } = options;
     // The memory may be used again: a batch is copied into the engine's memory before the next one is asked for.
     this.#images = loadImages(this.#files, { ...reading, reuse: true, ...(onProgress ? { onProgress } : {}) });
+    this.#stream = this.#images[Symbol.asyncIterator]();
+  }
+
+  /** Begins to read before anybody asks. What goes wrong is said to whoever asks first. */
+  begin(): this {
+    this.#first = this.#stream.next();
+    this.#first.catch(() => undefined);
+    return this;
   }
 
   get skipped(): readonly SkippedFile[] {
@@ -110,22 +112,27 @@ class Part {
   }
 
   /** The pictures, labelled. With a model, they must look like those that it learnt from. */
-  async *batches(model?: PixelSimilarity): AsyncGenerator<LabelledBatch, void, undefined> {
-    let start = performance.now();
-    for await (const { data, count, shape, mode, indices } of this.#images) {
-      this.seconds += (performance.now() - start) / 1000;
-      if (count > 0) {
+  async *batches({ upload, release }: Uploader, model?: PixelSimilarity): AsyncGenerator<LabelledBatch, void, undefined> {
+    try {
+      for (;;) {
+        const start = performance.now();
+        const { done, value } = await (this.#first ?? this.#stream.next());
+        this.#first = undefined;
+        this.seconds += (performance.now() - start) / 1000;
+        if (done === true) return;
+        const { data, count, shape, mode, indices } = value;
+        if (count === 0) continue;
         const expected = model?.imageShape;
         if (expected !== undefined && (String(expected) !== String(shape) || model?.mode !== mode)) throw this.#misfit(indices[0], shape, mode, expected, model?.mode);
         const labels = Array.from(indices, (index) => this.#labels[index]);
         for (const label of labels) this.counts[this.#classes[label]]++;
-        const images = tensor(data, { shape: [count, ...shape] });
+        const images = upload(data, [count, ...shape]);
         yield { images, labels, mode };
         release(images);
       }
-      start = performance.now();
+    } finally {
+      await this.#stream.return();
     }
-    this.seconds += (performance.now() - start) / 1000;
   }
 
   #misfit(index: number, shape: readonly number[], mode: string, expected: readonly number[], expectedMode: string | undefined): ImageError {
