@@ -6,6 +6,7 @@ import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dt
 import { InternalError } from "../../core/errors.js";
 import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.js";
 import type { Allocation, Backend, Executable, MemoryReport } from "../backend.js";
+import { collector } from "./collector.js";
 import { emitKernel, type EmittedKernel } from "./emitter.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
@@ -151,5 +152,5 @@ function piecesOf(compiled: Compiled, elements: number): number {
 
 /** A backend of its own, with a memory of its own. `options` are for tests: a smaller limit, unshared memory, pieces. */
 export function createWasmBackend(options?: WasmOptions): WasmBackend {
-  return new WasmBackend(options);
+  return new WasmBackend({ collect: collector(), ...options });
 }

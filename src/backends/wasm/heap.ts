@@ -12,13 +12,19 @@ export const granule = 64;
 export const spareBytes = 64;
 const pageBytes = 65536;
 const mostPages = 65536;
+/** Before the memory grows, garbage is collected if this many bytes were taken since the last time: a collection costs milliseconds. */
+const collectEvery = 128 << 20;
 /** The memory grows by at least this, so that many small allocations do not grow it each. */
 const leastGrowth = 4 << 20;
 
 /** A piece of the heap. The object is the token: nothing in the heap refers to it, so when it dies its bytes are free. */
 export class HeapAllocation implements Allocation {
-  /** `address` is in bytes from the start of the memory; `block` is the heap's own number for it, -1 once it has been freed. */
-  constructor(readonly bytes: number, readonly address: number, public block: Block) {}
+  /** `address` is in bytes from the start of the memory; `hold` is the heap's own number for the block while it is held. */
+  constructor(
+    readonly bytes: number,
+    readonly address: number,
+    readonly hold: Hold,
+  ) {}
 }
 
 /** The allocation as one of a heap's: where it lies. Throws InternalError for another backend's. */
@@ -27,18 +33,32 @@ export function own(allocation: Allocation): HeapAllocation {
   return allocation;
 }
 
+/** What the heap knows of an allocation without keeping it alive: its block, until that is taken back. */
+interface Hold {
+  block: Block;
+  /** Where the engine can collect at once: whether the allocation is still there. */
+  reference: WeakRef<HeapAllocation> | undefined;
+}
+/** The block of an allocation that has been given back. */
+const gone: Block = -1;
+
 export interface HeapOptions {
   /** Largest size in bytes, 4 GiB if left out. */
   readonly limit?: number;
   /** Whether to ask for shared memory; taken where SharedArrayBuffer exists. */
   readonly shared?: boolean;
+  /** Collects garbage at once, where the engine can (collector.ts). */
+  readonly collect?: (() => void) | undefined;
 }
 
 /**
  * The pool. Blocks are 64-byte aligned; taking and giving one costs a constant time.
  *
- * `onPressure` is called before the memory grows, with the bytes that are wanted; it may collect garbage there and then, and
- * returns whether it freed anything, so that the heap looks again.
+ * Dead allocations come back in two ways: the collector's finalizers run between jobs, and before the memory grows the heap may
+ * ask for a collection and look at once which allocations are dead, which works in the middle of a synchronous loop too.
+ *
+ * `onPressure` is called before the memory grows, with the bytes that are wanted; it may let go of something, and returns
+ * whether it did, so that the heap looks again.
  */
 export class Heap {
   readonly memory: WebAssembly.Memory;
@@ -46,7 +66,11 @@ export class Heap {
   readonly maximumPages: number;
   onPressure: ((bytesWanted: number) => boolean) | undefined;
   private readonly fit = new SegregatedFit();
-  private readonly registry: FinalizationRegistry<Block>;
+  private readonly registry: FinalizationRegistry<Hold>;
+  /** What may turn out to be dead in the middle of a job; empty where the engine cannot collect there. */
+  private readonly watched = new Set<Hold>();
+  private readonly collect: (() => void) | undefined;
+  private takenSinceCollecting = 0;
   private buffer: ArrayBufferLike;
   private held = 0;
   private count = 0;
@@ -59,7 +83,8 @@ export class Heap {
     // The first granule is never given out, so that address 0 is nobody's, nor are the spare bytes at the end.
     this.fit.grow((pageBytes - spareBytes) / granule);
     this.fit.take(1);
-    this.registry = new FinalizationRegistry((block) => this.release(block));
+    this.collect = options.collect;
+    this.registry = new FinalizationRegistry((hold) => this.release(hold));
   }
 
   /** The memory's bytes. Another object after the memory has grown. */
@@ -74,22 +99,27 @@ export class Heap {
     if (block === undefined) throw this.exhausted(bytes);
     this.held += this.fit.sizeOf(block) * granule;
     this.count++;
-    const allocation = new HeapAllocation(bytes, this.fit.startOf(block) * granule, block);
-    this.registry.register(allocation, block, allocation);
+    this.takenSinceCollecting += granules * granule;
+    const hold: Hold = { block, reference: undefined };
+    const allocation = new HeapAllocation(bytes, this.fit.startOf(block) * granule, hold);
+    this.registry.register(allocation, hold, allocation);
+    if (this.collect) {
+      hold.reference = new WeakRef(allocation);
+      this.watched.add(hold);
+    }
     return allocation;
   }
 
   /** Gives memory back now; a second time does nothing. */
   free(allocation: HeapAllocation): void {
-    if (allocation.block < 0) return;
     this.registry.unregister(allocation);
-    this.release(allocation.block);
-    allocation.block = -1;
+    this.release(allocation.hold);
   }
 
   /** What an allocation takes of the heap: its bytes and what fills up its last granule. */
   bytesOf(allocation: HeapAllocation): number {
-    return allocation.block < 0 ? 0 : this.fit.sizeOf(allocation.block) * granule;
+    const { block } = allocation.hold;
+    return block === gone ? 0 : this.fit.sizeOf(block) * granule;
   }
   report(): MemoryReport {
     return { held: this.held, allocations: this.count, reserved: this.buffer.byteLength };
@@ -99,18 +129,38 @@ export class Heap {
     return this.fit.blocks;
   }
 
-  private release(block: Block): void {
+  private release(hold: Hold): void {
+    const { block } = hold;
+    if (block === gone) return;
+    hold.block = gone;
+    this.watched.delete(hold);
     this.held -= this.fit.sizeOf(block) * granule;
     this.count--;
     this.fit.give(block);
   }
 
+  /** Looks for memory in the order of what it costs: garbage if there may be much, growing, garbage in any case. */
   private takeUnderPressure(granules: number): Block | undefined {
     if (this.onPressure?.(granules * granule)) {
       const block = this.fit.take(granules);
       if (block !== undefined) return block;
     }
-    return this.grow(granules) ? this.fit.take(granules) : undefined;
+    if (this.takenSinceCollecting >= collectEvery && this.reclaim()) {
+      const block = this.fit.take(granules);
+      if (block !== undefined) return block;
+    }
+    if (this.grow(granules) || this.reclaim()) return this.fit.take(granules);
+    return undefined;
+  }
+
+  /** Collects garbage and takes back the allocations that turn out to be dead; whether there were any. */
+  private reclaim(): boolean {
+    if (!this.collect) return false;
+    this.takenSinceCollecting = 0;
+    this.collect();
+    const before = this.count;
+    for (const hold of this.watched) if (hold.reference?.deref() === undefined) this.release(hold);
+    return this.count < before;
   }
 
   /** Grows by what is missing at the end and a little more, a quarter of the present size if it can be had. */
