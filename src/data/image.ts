@@ -4,6 +4,7 @@
  * file format and no file.
  */
 import { ImageError, ValueError } from "../core/errors.js";
+import { encodePNG, toBase64 } from "../display/png.js";
 import { type Mode, type Pixels, type Samples, channelsOf, convertSamples, isMode, modes, premultiply, unpremultiply } from "./modes.js";
 import { type Resample, resampleNames, resize } from "./resample.js";
 
@@ -140,6 +141,14 @@ export class Image implements Pixels {
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
+  }
+  /** As the last value of a notebook's cell it shows as a picture, its pixels as they are. */
+  async [Symbol.for("Jupyter.display")](): Promise<Readonly<Record<string, string>>> {
+    // The upper byte of 16 bits is what a screen can show; convert() clips them, as PIL does.
+    const shown = this.samples instanceof Uint8Array ? this : new Image({ width: this.width, height: this.height, mode: "L", samples: Uint8Array.from(this.samples, (v) => v >> 8) });
+    const { width, height, samples } = shown.convert("RGBA");
+    const png = await encodePNG({ width, height, rgba: Uint8Array.from(samples) });
+    return { "image/png": toBase64(png), "text/plain": this.toString() };
   }
 }
 

@@ -70,6 +70,9 @@ export class L<T> extends Array<T> {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+  [Symbol.for("Jupyter.display")](): { readonly "text/plain": string } {
+    return { "text/plain": this.toString() };
+  }
 }
 
 const sortable = (key: unknown): string | number => {

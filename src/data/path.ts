@@ -94,4 +94,7 @@ export class DataPath {
   [Symbol.for("nodejs.util.inspect.custom")](): string {
     return this.toString();
   }
+  [Symbol.for("Jupyter.display")](): { readonly "text/plain": string } {
+    return { "text/plain": this.toString() };
+  }
 }

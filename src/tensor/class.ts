@@ -24,6 +24,7 @@ import type { OpMethods } from "./signatures.js";
 
 const inspect: unique symbol = Symbol.for("nodejs.util.inspect.custom");
 const denoInspect: unique symbol = Symbol.for("Deno.customInspect");
+const jupyter: unique symbol = Symbol.for("Jupyter.display");
 
 /**
  * A tensor: PyTorch's, for TypeScript. `S` is its shape and `D` its dtype; both are inferred, and checked where they are literal. A
@@ -146,6 +147,10 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   }
   [denoInspect](): string {
     return this.toString();
+  }
+  /** As the last value of a notebook's cell it shows as text. */
+  [jupyter](): { readonly "text/plain": string } {
+    return { "text/plain": this.toString() };
   }
 
   /** A copy with a storage of its own. @see https://docs.pytorch.org/docs/stable/generated/torch.clone.html */
