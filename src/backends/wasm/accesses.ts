@@ -62,6 +62,11 @@ export class Strip {
     }
   }
 
+  /** What `prefetch` read of a packed access: eight elements as i16 lanes a vector, bools as masks. */
+  eights(access: number): readonly Local[] {
+    return this.packed.get(access) ?? [];
+  }
+
   /** One-byte elements as i16 lanes; bools as masks. */
   private widened(dtype: DType, chunk: Local, both: boolean): Local[] {
     const { code } = this.e;

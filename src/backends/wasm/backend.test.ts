@@ -387,6 +387,24 @@ test.each(["uint8", "int8", "bool"] as const)("%s divided by constants of every 
   }
 });
 
+test.each(["uint8", "int8", "bool"] as const)("sums of %s across columns, past what 16 bits hold and across every edge", (dtype) => {
+  const kernel: Kernel = {
+    axes: 1, reduceAxes: 1, vector: "axis", constants: 0, buffers: 2,
+    accesses: [{ buffer: 0, dtype, step: "unit" }, { buffer: 1, dtype: "int32", step: "unit" }],
+    body: [{ op: "load", dtype, access: 0 }, { op: "cast", dtype: "int32", args: [0] }],
+    reductions: [{ op: "sum", dtype: "int32", value: 1 }],
+    epilogue: [{ op: "reduced", dtype: "int32", reduction: 0 }], stores: [{ access: 1, value: 0 }],
+  };
+  const most = { uint8: 255, int8: -128, bool: 1 }[dtype];
+  for (const [rows, columns] of [[0, 5], [1, 64], [127, 63], [128, 65], [129, 3], [300, 130], [257, 7], [2, 1100]]) {
+    // Every other column holds the extreme in all rows, so that a block's sum is as large as it can be.
+    const bytes = Array.from({ length: rows * columns + 1 }, (_, i) => ((i - 1) % columns) % 2 === 0 ? most : (i * 37) % 2);
+    const call = { sizes: [columns, rows], offsets: [1, 0], strides: [[1, columns], [1, 0]], constants: [] };
+    const out = viewArray("uint8", new Int32Array(columns + 3).fill(-7).buffer, 0, 4 * (columns + 3));
+    for (const backend of [wasm, inPieces]) compareBackends(kernel, call, [arrayOf(dtype, bytes), out], [dtype, "int32"], 0, backend);
+  }
+});
+
 test("transposed copies across the edges of tiles", () => {
   const kernel: Kernel = {
     axes: 2, reduceAxes: 0, vector: "axis", body: [], reductions: [], constants: 0, buffers: 2,

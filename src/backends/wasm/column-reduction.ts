@@ -4,6 +4,7 @@
  * stays in the cache and floating sums stay accurate. The emitter chooses it by the kernel's structure.
  */
 import type { Local } from "./assembler.js";
+import { byteSteps, byteSums, mostByteRows, type ByteSums } from "./byte-sums.js";
 import { Strip } from "./accesses.js";
 import { stepElements } from "./code.js";
 import { eachRow } from "./elementwise.js";
@@ -31,10 +32,11 @@ export function emitColumnReduction(e: Emission): number {
   const { code, kernel } = e;
   const body = new Evaluator(e, kernel.body, kernel.reductions.flatMap(reducedValues), "perStep");
   const epilogue = new Evaluator(e, kernel.epilogue, storedValues(e), "perStep");
-  const unroll = unrollOf(e, body);
+  const bytes = byteSums(code, kernel);
+  const unroll = bytes ? byteSteps : unrollOf(e, body);
   const reducers = kernel.reductions.map((reduction) => makeReducer(code, reduction, (value) => kernel.body[value].dtype, unroll));
   const writing = writingAccesses(e, epilogue);
-  const tiles = new Tiles(e, body, epilogue, reducers, unroll, writing);
+  const tiles = new Tiles(e, body, epilogue, reducers, unroll, writing, bytes);
   eachRow(e, new Set([...body.accesses, ...writing]), (cursors, count) => tiles.emit(cursors, count));
   return scratchBytesOf(reducers, tileColumns);
 }
@@ -59,10 +61,12 @@ class Tiles {
   constructor(
     private readonly e: Emission, private readonly body: Evaluator, private readonly epilogue: Evaluator,
     private readonly reducers: readonly ColumnReducer[], private readonly unroll: number, writing: Iterable<number>,
+    /** Where the kernel only adds bytes. */
+    private readonly bytes: ByteSums | undefined,
   ) {
-    let bytes = 0;
-    this.recordOffsets = reducers.map(({ recordBytes }) => (bytes += recordBytes) - recordBytes);
-    this.recordBytes = bytes;
+    let size = 0;
+    this.recordOffsets = reducers.map(({ recordBytes }) => (size += recordBytes) - recordBytes);
+    this.recordBytes = size;
     const { axes, reduceAxes } = e.kernel;
     this.rowAxis = reduceAxes > 0 ? axes + reduceAxes - 1 : undefined;
     [this.rowStarts, this.blockStarts, this.stripStarts, this.cursors] = [1, 2, 3, 4].map(() => e.cursors(body.accesses));
@@ -132,7 +136,7 @@ class Tiles {
     const { e, rowsInBlock } = this;
     const { f, code } = e;
     code.copy(rows, rowsInBlock);
-    e.lessen(rowsInBlock, () => f.i32(blockRows));
+    e.lessen(rowsInBlock, () => f.i32(this.bytes ? mostByteRows : blockRows));
     e.toPlace(this.stripStarts, this.blockStarts);
     code.copy(e.parameters.scratch(), this.record);
     const rest = f.local("i32");
@@ -147,9 +151,10 @@ class Tiles {
   }
 
   private strip(steps: number, live: Local | undefined): void {
-    const { e, body, reducers } = this;
+    const { e, body, reducers, bytes } = this;
     const { f, code } = e;
     for (const reducer of reducers) reducer.reset();
+    bytes?.start();
     e.toPlace(this.cursors, this.stripStarts);
     const rows = code.take("i32");
     code.copy(this.rowsInBlock, rows);
@@ -158,20 +163,27 @@ class Tiles {
       body.row(this.cursors);
       const strip = new Strip(e, this.cursors, steps, live);
       strip.prefetch(body.moving);
-      for (let s = 0; s < steps; s++) {
-        code.scope(() => {
-          body.step(strip, s);
-          for (const reducer of reducers) reducer.fold(s, (value) => body.value(value));
-        });
-        if (s + 1 < steps) strip.advance(body.moving);
-      }
+      if (bytes) bytes.add(strip.eights(bytes.access));
+      else this.foldRow(strip);
       if (this.rowAxis !== undefined) e.stepAlong(this.cursors, this.rowAxis);
     })));
+    if (bytes) for (let s = 0; s < steps; s++) code.scope(() => reducers[0].fold(s, () => bytes.of(s)));
     f.get(this.isFirst);
     f.if(() => this.eachRecord(steps, "save"), () => this.eachRecord(steps, "merge"));
     if (live !== undefined) return;
     e.stepVector(this.stripStarts, steps * stepElements);
     code.increase(this.record, steps * this.recordBytes);
+  }
+  /** A row of a strip, step by step. */
+  private foldRow(strip: Strip): void {
+    const { e, body, reducers } = this;
+    for (let s = 0; s < strip.steps; s++) {
+      e.code.scope(() => {
+        body.step(strip, s);
+        for (const reducer of reducers) reducer.fold(s, (value) => body.value(value));
+      });
+      if (s + 1 < strip.steps) strip.advance(body.moving);
+    }
   }
   private eachRecord(steps: number, what: "save" | "merge"): void {
     for (let s = 0; s < steps; s++) {
