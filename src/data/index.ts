@@ -9,6 +9,8 @@ export { type ImageFolder, type ImageFolderOptions, imageFolder, naturalOrder } 
 export { L } from "./list.js";
 export { type ImageBatch, ImageBatches, type LoadImagesOptions, type SkippedFile, loadImages } from "./load-images.js";
 export type { ByteMode, Mode, Pixels, Samples } from "./modes.js";
+export { loadNpy, saveNpy } from "./npy.js";
+export { type LoadNpzOptions, type SaveNpzOptions, loadNpz, saveNpz } from "./npz.js";
 export { type OpenImageOptions, openImage } from "./open-image.js";
 export { DataPath } from "./path.js";
 export type { Resample } from "./resample.js";
