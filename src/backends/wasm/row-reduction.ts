@@ -19,11 +19,11 @@ const mostAccumulators = 8;
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Steps side by side: as many as keep the adders busy, fewer where the body is long. */
+/** Steps side by side: as many as keep the adders busy, fewer where the body is long. Eight pay for a bare sum only. */
 function unrollOf(e: Emission, body: Evaluator): 1 | 2 | 4 | 8 {
   const vectors = e.kernel.reductions.reduce((sum, reduction) => sum + accumulatorVectors(reduction), 0);
   const weight = body.weight() + vectors;
-  const wanted = weight <= 6 ? 8 : weight <= 24 || (body.readsBytes && weight <= 40) ? 4 : weight <= 48 ? 2 : 1;
+  const wanted = weight <= 3 ? 8 : weight <= 24 || (body.readsBytes && weight <= 40) ? 4 : weight <= 48 ? 2 : 1;
   const allowed = Math.max(1, mostAccumulators / vectors);
   return wanted <= allowed ? wanted : allowed >= 4 ? 4 : allowed >= 2 ? 2 : 1;
 }
