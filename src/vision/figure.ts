@@ -30,6 +30,8 @@ const ALONE = 280;
 const IN_GRID = 140;
 /** Pictures larger than this shrink in a grid. */
 const LARGEST_IN_GRID = 280;
+/** Pictures larger than this shrink when nothing says how large the figure is. */
+const LARGEST = 800;
 const GAP = 12;
 const LETTER = 14;
 const LINE = 18;
@@ -72,7 +74,7 @@ function broken(title: string, width: number): string[] {
 function naturalSize({ width, height }: Pixels, alone: boolean): readonly [width: number, height: number] {
   const longer = Math.max(width, height);
   const factor = Math.max(1, Math.floor((alone ? ALONE : IN_GRID) / longer));
-  const shrink = alone ? 1 : Math.min(1, LARGEST_IN_GRID / longer);
+  const shrink = Math.min(1, (alone ? LARGEST : LARGEST_IN_GRID) / longer);
   return [Math.max(1, Math.round(width * factor * shrink)), Math.max(1, Math.round(height * factor * shrink))];
 }
 
