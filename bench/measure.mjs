@@ -26,9 +26,12 @@ export function inputs() {
   };
 }
 
-/** The median time of a call in ms: samples of several calls each where one is too short for the clock. */
+/** Long enough for an engine to have optimised what it runs. */
+const warmMs = 500;
+
+/** The median time of a call in ms, warm: samples of several calls each where one is too short for the clock. */
 export function medianMs(run, seconds) {
-  const warmUntil = performance.now() + seconds * 250;
+  const warmUntil = performance.now() + warmMs;
   let calls = 0;
   const start = performance.now();
   while (calls < 3 || performance.now() < warmUntil) {
@@ -48,7 +51,7 @@ export function medianMs(run, seconds) {
 
 /** The same for functions that return promises. */
 export async function medianMsAsync(run, seconds) {
-  for (const until = performance.now() + seconds * 250; performance.now() < until; ) await run();
+  for (const until = performance.now() + warmMs; performance.now() < until; ) await run();
   const samples = [];
   const until = performance.now() + seconds * 1000;
   while (samples.length < 15 || performance.now() < until) {
