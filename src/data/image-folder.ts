@@ -28,8 +28,9 @@ export interface ImageFolderOptions {
   readonly seed?: number;
 }
 
-/** Names of the validation folder, in the order they are looked for. */
-const VALID_NAMES = ["valid", "val", "validation", "test"];
+/** Names of the training and the validation folder, in the order they are looked for. fast.ai's mnist_png has the last ones. */
+const TRAIN_NAMES = ["train", "training"];
+const VALID_NAMES = ["valid", "val", "validation", "test", "testing"];
 /** A byte-wise comparison, unlike a locale's, is the same on every machine. */
 const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -48,7 +49,7 @@ export function naturalOrder(a: string, b: string): number {
 /**
  * Finds the pictures under `root`.
  *
- * With `train/<class>/*` and `valid/<class>/*` (or `val`, `validation`, `test`) the split is the one on disk. With only
+ * With `train/<class>/*` (or `training`) and `valid/<class>/*` (or `val`, `validation`, `test`, `testing`) the split is the one on disk. With only
  * `<class>/*` each class is sorted by name, shuffled (Fisher-Yates with the generator mulberry32, seeded by `seed` and
  * independent of the other classes) and its first round(n × validFraction) pictures, at least one, are for validation.
  * Hidden files and files without a picture's ending are left out; folders inside a class are not searched.
@@ -63,10 +64,11 @@ export function naturalOrder(a: string, b: string): number {
 export function imageFolder(root: DataPath | string, options: ImageFolderOptions = {}): ImageFolder {
   const path = root instanceof DataPath ? root : new DataPath(root);
   const here = folders(path);
-  if (here.includes("train")) {
+  const trainName = TRAIN_NAMES.find((name) => here.includes(name));
+  if (trainName !== undefined) {
     const validName = VALID_NAMES.find((name) => here.includes(name));
-    if (validName === undefined) throw new FileError(`imageFolder: ${path.path} has train/ but no valid/`);
-    return splitOnDisk(path, path.join("train"), path.join(validName), options.classes);
+    if (validName === undefined) throw new FileError(`imageFolder: ${path.path} has ${trainName}/ but no valid/`);
+    return splitOnDisk(path, path.join(trainName), path.join(validName), options.classes);
   }
   return splitByShuffle(path, here, options);
 }
