@@ -37,18 +37,23 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
+/** The RGBA of a PNG file. */
+const back = (png: Uint8Array): number[] => {
+  const image = decode(png);
+  const data = image.palette === undefined ? image.data : convertIndexedToRgb(image);
+  const channels = data.length / image.width / image.height;
+  return Array.from({ length: image.width * image.height * 4 }, (_, i) => {
+    const [p, c] = [Math.floor(i / 4), i % 4];
+    if (channels === 1) return c === 3 ? 255 : data[p];
+    return c < channels ? data[p * channels + c] : 255;
+  });
+};
+/** How many pixels are rather opaque. */
+const ink = ({ rgba }: Pixels): number => rgba.filter((v, i) => i % 4 === 3 && v > 128).length;
+const words = (text: string): string => `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="20"><text x="2" y="15" font-size="14">${text}</text></svg>`;
+
 describe("PNG", () => {
-  const back = (png: Uint8Array): number[] => {
-    const image = decode(png);
-    const data = image.palette === undefined ? image.data : convertIndexedToRgb(image);
-    const channels = data.length / image.width / image.height;
-    return Array.from({ length: image.width * image.height * 4 }, (_, i) => {
-      const [p, c] = [Math.floor(i / 4), i % 4];
-      if (channels === 1) return c === 3 ? 255 : data[p];
-      return c < channels ? data[p * channels + c] : 255;
-    });
-  };
-  const few = fc.constantFrom([0, 0, 0, 0], [9, 9, 9, 255], [255, 0, 7, 255], [1, 2, 3, 128], [200, 200, 200, 255]);
+  const few: fc.Arbitrary<number[]> = fc.constantFrom([0, 0, 0, 0], [9, 9, 9, 255], [255, 0, 7, 255], [1, 2, 3, 128], [200, 200, 200, 255]);
   const greys = fc.nat(255).map((v) => [v, v, v, 255]);
   const colours = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255)).map((c) => [...c, 255]);
   const anything = fc.tuple(fc.nat(255), fc.nat(255), fc.nat(255), fc.nat(255)).map((c) => [...c]);
@@ -105,8 +110,6 @@ describe("sizes", () => {
 });
 
 describe("drawings", () => {
-  const ink = ({ rgba }: Pixels): number => rgba.filter((v, i) => i % 4 === 3 && v > 128).length;
-  const words = (text: string): string => `<svg xmlns="http://www.w3.org/2000/svg" width="100" height="20"><text x="2" y="15" font-size="14">${text}</text></svg>`;
   test("letters are drawn by the font that comes along; others are looked for", async () => {
     expect(ink(await rasterize(words("Title Ωλ → ≤")))).toBeGreaterThan(100);
     expect(ink(await rasterize(words("")))).toBe(0);
@@ -142,12 +145,14 @@ describe("saving", () => {
   });
 });
 
+/** Deno's kernel, as far as it is called. */
+const kernel = (): { calls: unknown[] } => {
+  const calls: unknown[] = [];
+  vi.stubGlobal("Deno", { jupyter: { broadcast: async (...call: unknown[]) => void calls.push(call) } });
+  return { calls };
+};
+
 describe("a notebook", () => {
-  const kernel = (): { calls: unknown[] } => {
-    const calls: unknown[] = [];
-    vi.stubGlobal("Deno", { jupyter: { broadcast: async (...call: unknown[]) => void calls.push(call) } });
-    return { calls };
-  };
   test("gets every form there is", async () => {
     expect(await new Table().toMimeBundle()).toEqual({ "text/html": "<table></table>", "text/plain": "a table" });
     expect(Object.keys(await new Square().toMimeBundle())).toEqual(["image/png", "text/html", "text/plain"]);
@@ -168,7 +173,10 @@ describe("a notebook", () => {
   });
   test("Deno outside a notebook, whose kernel throws, is no notebook", async () => {
     vi.stubGlobal("Deno", { get jupyter(): never { throw new Error("only in a notebook"); } });
-    const write = vi.spyOn(process.stdout, "write").mockImplementation((_text, done) => (typeof done === "function" && done(), true));
+    const write = vi.spyOn(process.stdout, "write").mockImplementation((...call: unknown[]) => {
+      for (const done of call) if (typeof done === "function") Reflect.apply(done, undefined, []);
+      return true;
+    });
     await display(new Table());
     expect(write.mock.calls.map(([text]) => text)).toEqual(["a | b\n"]);
   });

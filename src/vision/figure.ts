@@ -83,24 +83,31 @@ function planOf(tiles: readonly Tile[], { ncols, figsize }: FigureLayout, scale:
   const nrows = Math.ceil(tiles.length / ncols);
   const alone = tiles.length === 1;
   const gap = alone ? 0 : Math.round(GAP * scale);
-  const titled = tiles.some(({ title }) => title !== undefined);
   const natural = tiles.map(({ pixels }) => naturalSize(pixels, alone));
   const cellWidth = figsize === undefined ? Math.max(...natural.map(([w]) => w)) * scale : (figsize[0] * DPI * scale - gap * (ncols - 1)) / ncols;
   const words = tiles.map(({ title }) => (title === undefined ? [] : broken(title, cellWidth / scale)));
-  const lines = Math.max(...words.map((w) => w.length));
-  const head = titled ? Math.round((lines * LINE + 6) * scale) : 0;
-  const cellHeight = figsize === undefined ? Math.max(...natural.map(([, h]) => h)) * scale : (figsize[1] * DPI * scale - gap * (nrows - 1)) / nrows - head;
+  // A row is as high as its longest title needs; all pictures have the same room.
+  const heads = Array.from({ length: nrows }, (_, row) => headOf(words.slice(row * ncols, (row + 1) * ncols), scale));
+  const headroom = heads.reduce((a, b) => a + b, 0) + gap * (nrows - 1);
+  const cellHeight = figsize === undefined ? Math.max(...natural.map(([, h]) => h)) * scale : (figsize[1] * DPI * scale - headroom) / nrows;
   const [cw, ch] = [Math.max(1, Math.round(cellWidth)), Math.max(1, Math.round(cellHeight))];
+  const tops = heads.map((_, row) => heads.slice(0, row + 1).reduce((a, b) => a + b, 0) + row * (ch + gap));
   const placed = tiles.map((tile, i): Placed => {
     const { pixels } = tile;
     const factor = Math.min(cw / pixels.width, ch / pixels.height);
     const [w, h] = figsize === undefined ? natural[i].map((v) => v * scale) : [pixels.width * factor, pixels.height * factor];
     const [width, height] = [Math.max(1, Math.round(w)), Math.max(1, Math.round(h))];
-    const [x, y] = [(i % ncols) * (cw + gap), Math.floor(i / ncols) * (ch + head + gap)];
-    return { tile, left: x + Math.floor((cw - width) / 2), top: y + head + Math.floor((ch - height) / 2), width, height, words: words[i], middle: x + cw / 2 };
+    const x = (i % ncols) * (cw + gap);
+    return { tile, left: x + Math.floor((cw - width) / 2), top: tops[Math.floor(i / ncols)] + Math.floor((ch - height) / 2), width, height, words: words[i], middle: x + cw / 2 };
   });
-  return { width: ncols * cw + (ncols - 1) * gap, height: nrows * (ch + head) + (nrows - 1) * gap, placed };
+  return { width: ncols * cw + (ncols - 1) * gap, height: headroom + nrows * ch, placed };
 }
+
+/** The room above a row of pictures, for the longest of its titles. */
+const headOf = (titles: readonly (readonly string[])[], scale: number): number => {
+  const lines = Math.max(...titles.map((words) => words.length));
+  return lines === 0 ? 0 : Math.round((lines * LINE + 6) * scale);
+};
 
 /** A line of a title, its middle and its baseline in place. */
 function textAt({ words, middle, top }: Placed, scale: number): string {

@@ -14,6 +14,8 @@ import { drawn } from "./graphics.js";
 
 const ESC = "\u001b";
 const picture = (width: number, colours: readonly (readonly [number, number, number, number])[]): Pixels => ({ width, height: colours.length / width, rgba: Uint8Array.from(colours.flat()) });
+const grey = (v: number): readonly [number, number, number, number] => [v, v, v, 255];
+const distance = ([a, b, c]: readonly number[], [r, g, h]: readonly number[]): number => (a - r) ** 2 + (b - g) ** 2 + (c - h) ** 2;
 const RED = [255, 0, 0, 255] as const;
 const BLUE = [0, 0, 255, 255] as const;
 const NONE = [0, 0, 0, 0] as const;
@@ -33,7 +35,6 @@ describe("half blocks", () => {
   test("the nearest of 256 colours, as a search of all of them finds it", () => {
     const levels = [0, 95, 135, 175, 215, 255];
     const palette = Array.from({ length: 240 }, (_, i) => (i < 216 ? [levels[Math.floor(i / 36)], levels[Math.floor(i / 6) % 6], levels[i % 6]] : Array<number>(3).fill(8 + (i - 216) * 10)));
-    const distance = ([a, b, c]: readonly number[], [r, g, h]: readonly number[]): number => (a - r) ** 2 + (b - g) ** 2 + (c - h) ** 2;
     for (let i = 0; i < 3000; i++) {
       const colour = [(i * 37) % 256, (i * 91) % 256, (i * 153) % 256];
       const best = Math.min(...palette.map((other) => distance(other, colour)));
@@ -43,7 +44,6 @@ describe("half blocks", () => {
 });
 
 test("characters: the edge is blank whether it is light or dark, and only printable letters come", () => {
-  const grey = (v: number): readonly [number, number, number, number] => [v, v, v, 255];
   const dot = (edge: number, middle: number): Pixels => picture(3, Array.from({ length: 9 }, (_, i) => grey(i === 4 ? middle : edge)));
   expect(characters(dot(255, 0))).toEqual(["", "  @@", ""]);
   expect(characters(dot(0, 255))).toEqual(["", "  @@", ""]);
@@ -68,7 +68,8 @@ describe("protocols", () => {
   });
   test("iTerm2: a PNG with its sizes", async () => {
     const text = await drawn(noise, "iterm2");
-    const [, size, data] = /^\u001b\]1337;File=inline=1;size=(\d+);width=60px;height=50px;preserveAspectRatio=1:([A-Za-z0-9+/=]+)\u0007$/.exec(text) ?? [];
+    expect([text.slice(0, 2), text.slice(-1)]).toEqual([`${ESC}]`, "\u0007"]);
+    const [, size, data] = /^1337;File=inline=1;size=(\d+);width=60px;height=50px;preserveAspectRatio=1:([A-Za-z0-9+/=]+)$/.exec(text.slice(2, -1)) ?? [];
     expect(Buffer.from(data, "base64").length).toBe(Number(size));
     expect(decode(Buffer.from(data, "base64"))).toMatchObject({ width: 60, height: 50 });
   });
