@@ -4,7 +4,7 @@
  */
 import { performance } from "node:perf_hooks";
 import { existsSync } from "node:fs";
-import { dirname, extname } from "node:path";
+import { basename, dirname, extname, resolve } from "node:path";
 import { FileError } from "../core/errors.js";
 import type { ByteMode } from "../data/modes.js";
 import { type Baseline, baseline } from "../learn/baseline.js";
@@ -19,6 +19,7 @@ export interface BaselineArguments {
   readonly classes?: readonly string[];
   readonly distance: Distance;
   readonly save?: string;
+  readonly report?: string;
   readonly json?: boolean;
   readonly skipBad?: boolean;
   readonly validFraction: number;
@@ -33,20 +34,29 @@ const EMBEDDED = "digits";
 
 export async function runBaseline(options: BaselineArguments, session: Session): Promise<void> {
   check(options);
-  const { dataset, classes, json, save } = options;
-  if (dataset === undefined && classes === undefined && json !== true && save === undefined) return tour(options, session);
+  const { dataset, classes, json, save, report: page } = options;
+  if (dataset === undefined && classes === undefined && json !== true && save === undefined && page === undefined) return tour(options, session);
   const started = 0; // since the process began: what a user waits for
   const { report, model } = await one({ ...options, dataset: dataset ?? EMBEDDED }, started, session);
   if (save !== undefined) await model.save(save);
-  if (json === true) session.sayJson(asJson(report));
-  else session.say(`\n${asText(report, session.paint)}\n${save === undefined ? "" : `  The model is in ${clean(save)}\n\n`}`);
+  const where = page === undefined ? [] : [`The report is in ${clean(page)}`];
+  if (json === true) {
+    session.sayJson(asJson(report));
+    for (const line of where) session.note(line);
+    return;
+  }
+  if (save !== undefined) where.unshift(`The model is in ${clean(save)}`);
+  session.say(`\n${asText(report, session.paint)}\n${where.map((line) => `  ${line}\n`).join("")}${where.length > 0 ? "\n" : ""}`);
 }
 
 /** What commander cannot know to be wrong. */
-function check({ dataset, classes, save }: BaselineArguments): void {
+function check({ dataset, classes, save, report }: BaselineArguments): void {
   if (save !== undefined && extname(save) !== ".safetensors") throw new UsageError(`--save writes a safetensors file: ${save} should end in .safetensors`);
+  if (report !== undefined && ![".html", ".htm"].includes(extname(report).toLowerCase())) throw new UsageError(`--report writes a page: ${report} should end in .html`);
   // Better to know now than after the work.
-  if (save !== undefined && !existsSync(dirname(save))) throw new FileError(`${save} cannot be written: there is no folder ${dirname(save)}`);
+  for (const file of [save, report]) {
+    if (file !== undefined && !existsSync(dirname(file))) throw new FileError(`${file} cannot be written: there is no folder ${dirname(file)}`);
+  }
   const last = classes?.at(-1);
   if (dataset === undefined && classes !== undefined && classes.length > 1 && last !== undefined && isDataset(last) && !/^\d+$/.test(last)) {
     throw new UsageError(`--classes takes every word behind it, also "${last}"; put the data set in front: tesserae baseline ${last} --classes ${classes.slice(0, -1).join(" ")}`);
@@ -91,11 +101,13 @@ async function one(options: BaselineArguments & { readonly dataset: string }, st
   const path = await openDataset(dataset, session);
   const folder = openFolder(path, { validFraction, seed, ...(classes ? { classes } : {}) });
   const looked = (performance.now() - begin) / 1000;
+  const watching = options.report === undefined ? undefined : new (await import("../learn/report/report.js")).BaselineReport(folder, { title: titleOf(dataset) });
   const progress = await session.progress();
   const stages = { fit: "reading and fitting", evaluate: "reading and evaluating" } as const;
   const result = await baseline(folder, {
     distance,
     signal: session.signal,
+    ...(watching ? { observer: watching } : {}),
     onProgress: ({ stage, done, total }) => progress.show({ stage: stages[stage], done, total }),
     ...(skipBad === true ? { skipBad } : {}),
     ...(resize ? { size: resize } : {}),
@@ -104,8 +116,15 @@ async function one(options: BaselineArguments & { readonly dataset: string }, st
   });
   progress.stop();
   warnOfSkipped(result, session);
+  if (options.report !== undefined) await watching?.save(options.report, result);
   const seconds = { ...result.seconds, load: looked + result.seconds.load, total: (performance.now() - started) / 1000 };
   return { report: { dataset, distance, ...result, classes: folder.classes, imageShape: result.model.imageShape ?? [], seconds }, model: result.model };
+}
+
+/** What a data set is called in its report: its name, or the last part of its path or address. */
+function titleOf(dataset: string): string {
+  const tidy = (/^[a-z]+:\/\//i.test(dataset) ? dataset.replace(/[?#].*$/, "") : resolve(dataset)).replace(/[/\\]+$/, "");
+  return basename(tidy).replace(/\.(?:tgz|tar\.gz|tar)$/i, "") || "images";
 }
 
 const SHOWN = 5;

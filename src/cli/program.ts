@@ -64,6 +64,7 @@ function baselineCommand(root: Command, session: Session): void {
     .option("--classes <class...>", "only these classes (default: all); put the dataset in front")
     .addOption(distance())
     .option("--save <file>", "write the model to a .safetensors file")
+    .option("--report <file>", "write a page to look at: images, means, mistakes; one .html file")
     .addOption(asJson())
     .option("--skip-bad", "leave out images that cannot be used, and say how many")
     .addOption(new Option("--valid-fraction <x>", "for a folder without a split: the part put aside for validation").argParser(fraction).default(0.2))
@@ -80,6 +81,7 @@ ${examples(
   "tesserae baseline mnist_sample --classes 3 7 --distance l2",
   "tesserae baseline ./photos --resize 64 --mode RGB --skip-bad",
   "tesserae baseline https://example.org/leaves.tgz --save leaves.safetensors",
+  "tesserae baseline digits --report digits.html",
   "tesserae baseline digits --json | jq .overallAccuracy",
 )}`,
     )

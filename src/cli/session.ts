@@ -65,6 +65,11 @@ export class Session {
     process.stderr.write(`${paint("yellow", "warning:")} ${cleanLines(text)}\n`);
   }
 
+  /** Something to know beside what was asked for, on standard error, which leaves standard output to a program. */
+  note(text: string): void {
+    process.stderr.write(`${cleanLines(text)}\n`);
+  }
+
   /** Bars, if both outputs are a terminal: someone who sends one of them elsewhere wants no drawings. */
   async progress(): Promise<Progress> {
     this.#progress ??= await openProgress(process.stdout.isTTY && process.stderr.isTTY, process.stderr);

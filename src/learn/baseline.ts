@@ -22,6 +22,22 @@ export interface BaselineOptions extends Pick<LoadImagesOptions, "size" | "mode"
   /** Default "l1". */
   readonly distance?: Distance;
   readonly onProgress?: (progress: BaselineProgress) => void;
+  /** Sees every picture as it goes by: what a report keeps some of. */
+  readonly observer?: BaselineObserver;
+}
+
+/** Some pictures on their way through the baseline. */
+export interface ObservedBatch extends ImageBatch {
+  /** The class number of each. */
+  readonly labels: readonly number[];
+}
+
+/** Who watches. The bytes of a batch are used again: what is to be kept must be copied before the call ends. */
+export interface BaselineObserver {
+  /** Pictures to learn from; `indices` count through all classes of `folder.train`, one class after the other. */
+  learnt(batch: ObservedBatch): void;
+  /** Pictures that were tested, and for each its distance to each class: count × classes numbers. */
+  tested(batch: ObservedBatch, distances: Float32Array): void;
 }
 
 /** Pictures used, by class. */
@@ -46,16 +62,18 @@ export interface Baseline extends Evaluation {
  * const { overallAccuracy } = await baseline(imageFolder(await untarData("digits")));
  */
 export async function baseline(folder: ImageFolder, options: BaselineOptions = {}): Promise<Baseline> {
-  const { distance = "l1", onProgress } = options;
+  const { distance = "l1", onProgress, observer } = options;
   const report = (stage: BaselineProgress["stage"]) => (onProgress === undefined ? undefined : (news: { done: number; total: number }) => onProgress({ stage, ...news }));
   const train = new Part(folder.classes, folder.train, options, report("fit")).begin();
   // The engine is loaded only now: other threads decode the first pictures meanwhile.
   const [{ PixelSimilarity }, uploader] = await Promise.all([import("./similarity.js"), import("./upload.js")]);
   const model = new PixelSimilarity({ distance, classes: folder.classes });
-  const [, fitting] = await timed(() => model.fit(train.batches(uploader)));
+  const [, fitting] = await timed(() => model.fit(train.batches(uploader, undefined, (batch) => observer?.learnt(batch))));
   // Pictures to predict must look like those that were learnt from, so say so before any is compared.
   const valid = new Part(folder.classes, folder.valid, options, report("evaluate"));
-  const [evaluation, evaluating] = await timed(() => model.evaluate(valid.batches(uploader, model)));
+  let batch: ObservedBatch | undefined;
+  const tested = observer === undefined ? undefined : (distances: Float32Array) => batch !== undefined && observer.tested(batch, distances);
+  const [evaluation, evaluating] = await timed(() => model.evaluate(valid.batches(uploader, model, (next) => (batch = next)), tested));
   return {
     ...evaluation,
     model,
@@ -94,7 +112,7 @@ class Part {
       this.#labels.fill(label, at, (at += files[name].length));
       this.counts[name] = 0;
     });
-    const { distance: _, onProgress: __, ...reading } = options;
+    const { distance: _, onProgress: __, observer: ___, ...reading } = options;
     // The memory may be used again: a batch is copied into the engine's memory before the next one is asked for.
     this.#images = loadImages(this.#files, { ...reading, reuse: true, ...(onProgress ? { onProgress } : {}) });
     this.#stream = this.#images[Symbol.asyncIterator]();
@@ -112,7 +130,7 @@ class Part {
   }
 
   /** The pictures, labelled. With a model, they must look like those that it learnt from. */
-  async *batches({ upload, release }: Uploader, model?: PixelSimilarity): AsyncGenerator<LabelledBatch, void, undefined> {
+  async *batches({ upload, release }: Uploader, model: PixelSimilarity | undefined, onBatch: (batch: ObservedBatch) => void): AsyncGenerator<LabelledBatch, void, undefined> {
     try {
       for (;;) {
         const start = performance.now();
@@ -126,6 +144,7 @@ class Part {
         if (expected !== undefined && (String(expected) !== String(shape) || model?.mode !== mode)) throw this.#misfit(indices[0], shape, mode, expected, model?.mode);
         const labels = Array.from(indices, (index) => this.#labels[index]);
         for (const label of labels) this.counts[this.#classes[label]]++;
+        onBatch({ ...value, labels });
         const images = upload(data, [count, ...shape]);
         yield { images, labels, mode };
         release(images);

@@ -174,13 +174,20 @@ export class PixelSimilarity {
     return this.distances(images).argmin(-1);
   }
 
-  /** Predicts the class of pictures whose class is known, and counts. A stream is read once and in pieces. */
-  async evaluate(source: Labelled): Promise<Evaluation> {
+  /**
+   * Predicts the class of pictures whose class is known, and counts. A stream is read once and in pieces.
+   *
+   * @param onDistances is told of each batch how far its pictures are from each class, row by row: count × classes numbers.
+   */
+  async evaluate(source: Labelled, onDistances?: (distances: Float32Array) => void): Promise<Evaluation> {
     const confusion = emptyConfusion(this.classes.length);
     for await (const batch of this.#batches(source)) {
       const labels = this.#labels(batch);
       if (labels.length === 0) continue;
-      countInto(confusion, labels, Array.from(this.predict(batch.images).toTypedArray(), Number));
+      const distances = this.distances(batch.images);
+      // Asked for first, they are computed once, for whoever listens and for the prediction.
+      if (onDistances !== undefined) onDistances(Float32Array.from(distances.toTypedArray(), Number));
+      countInto(confusion, labels, Array.from(distances.argmin(-1).toTypedArray(), Number));
     }
     return evaluationOf(confusion);
   }
