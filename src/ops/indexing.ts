@@ -108,7 +108,14 @@ function step(walk: Walk, entry: Index, rest: number, name: string): void {
   else if (entry === "...") walk.keep(rest);
   else if (typeof entry === "string") walk.slice(parseSlice(entry, name));
   else if (isSlice(entry)) walk.slice(entry);
-  else throw new ValueError(`${name}: an index is a whole number, a slice such as "4:10" or { start: 4, stop: 10 }, null or "...", not ${JSON.stringify(entry)}`);
+  else throw new ValueError(`${name}: an index is a whole number, a slice such as "4:10" or { start: 4, stop: 10 }, null or "...", not ${described(entry)}`);
+}
+
+/** What was handed in, briefly: a tensor written out as an object would be pages long. */
+function described(entry: unknown): string {
+  if (Array.isArray(entry)) return "an array";
+  if (typeof entry === "object" && entry !== null && "impl" in entry) return "a tensor";
+  return typeof entry === "bigint" ? `${entry}n` : JSON.stringify(entry);
 }
 
 /** Whether a caller without types handed in a slice and not, say, a tensor or an array. */
