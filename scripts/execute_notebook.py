@@ -38,6 +38,17 @@ class PatientClient(NotebookClient):
                     pass
 
 
+def tidy(outputs):
+    """The outputs as a person would write them down: a stream in one piece, and no result that shows nothing."""
+    kept = []
+    for output in outputs:
+        if output.output_type == "stream" and kept and kept[-1].output_type == "stream" and kept[-1].name == output.name:
+            kept[-1].text += output.text
+        elif output.output_type != "execute_result" or output.data:  # a picture that was shown already gives an empty result
+            kept.append(output)
+    return kept
+
+
 def main(source, target, kernel, folder, timeout):
     notebook = nbformat.read(source, as_version=4)
     for cell in notebook.cells:
@@ -57,6 +68,9 @@ def main(source, target, kernel, folder, timeout):
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         print(error, file=sys.stderr)
         return 1
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs = tidy(cell.outputs)
     nbformat.write(notebook, target)
     return 0
 
