@@ -6,8 +6,9 @@ import { ValueError } from "../core/errors.js";
 import type { Displayable, Pixels } from "./displayable.js";
 import { escapeTerminalLines } from "./escape.js";
 import { hasProcess } from "./node.js";
+import { findNotebook } from "./notebook.js";
 import { fitInto } from "./scale.js";
-import { Shown } from "./shown.js";
+import { Shown, type MimeBundle } from "./shown.js";
 import { halfBlocks } from "./terminal/blocks.js";
 import { type Terminal, type TerminalWay, detectTerminal, terminalWays } from "./terminal/detect.js";
 import { drawn } from "./terminal/graphics.js";
@@ -26,26 +27,7 @@ export interface DisplayOptions {
   readonly to?: ElementLike | TerminalWay | "text";
 }
 
-interface NotebookKernel {
-  broadcast(type: "display_data", content: { data: Readonly<Record<string, unknown>>; metadata: object; transient: object }): Promise<void>;
-}
-
-const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;
-const isKernel = (value: unknown): value is NotebookKernel => isObject(value) && "broadcast" in value && typeof value.broadcast === "function";
-
-/** Deno's notebook kernel, if the program runs in it; anywhere else Deno answers with an error. */
-function notebook(): NotebookKernel | undefined {
-  try {
-    const deno: unknown = Reflect.get(globalThis, "Deno");
-    const kernel = isObject(deno) && "jupyter" in deno ? deno.jupyter : undefined;
-    return isKernel(kernel) ? kernel : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Whether the program runs in a notebook, where the last value of a cell shows by itself. */
-export const inNotebook = (): boolean => notebook() !== undefined;
+const isObject = (value: unknown): value is ElementLike => typeof value === "object" && value !== null;
 
 /**
  * Shows a thing where the person is: in a notebook's output, at the end of a page, in the terminal (graphics where it has them,
@@ -59,8 +41,8 @@ export async function display(thing: Displayable, { to }: DisplayOptions = {}): 
   if (to !== undefined && to !== "text" && !terminalWays.includes(to)) {
     throw new ValueError(`display: cannot show it ${JSON.stringify(to)}; "to" is an element of a page, "text", ${terminalWays.map((way) => `"${way}"`).join(", ")}`);
   }
-  const kernel = to === undefined ? notebook() : undefined;
-  if (kernel !== undefined) return kernel.broadcast("display_data", { data: await bundleOf(thing), metadata: {}, transient: {} });
+  const notebook = to === undefined ? findNotebook() : undefined;
+  if (notebook !== undefined) return notebook(await bundleOf(thing));
   if (!hasProcess()) return to === undefined && typeof document === "object" ? into(document.body, thing) : log(thing);
   const terminal = process.stdout.isTTY && to !== "text" ? await terminalFor(to) : undefined;
   const text = terminal === undefined ? plain(thing) : await forTerminal(thing, terminal);
@@ -76,7 +58,7 @@ function log(thing: Displayable): void {
   console.log(thing.toText());
 }
 
-async function bundleOf(thing: Displayable): Promise<Readonly<Record<string, string>>> {
+async function bundleOf(thing: Displayable): Promise<MimeBundle> {
   if (thing instanceof Shown) return thing.toMimeBundle();
   return { "text/html": await thing.toHTML(), "text/plain": thing.toText() };
 }

@@ -164,6 +164,13 @@ describe("a notebook", () => {
     expect(write).not.toHaveBeenCalled();
     expect(calls).toEqual([["display_data", { data: { "text/html": "<table></table>", "text/plain": "a table" }, metadata: {}, transient: {} }]]);
   });
+  test("tslab gets the best of the forms", async () => {
+    const raw = vi.fn();
+    vi.stubGlobal("__tslab__", { require: (name: string) => (name === "tslab" ? { display: { raw } } : undefined) });
+    await display(new Table());
+    await display(new Square());
+    expect(raw.mock.calls).toEqual([["text/html", "<table></table>"], ["image/png", (await new Square().toMimeBundle())["image/png"]]]);
+  });
   test("what was shown already is not shown again as the value of the cell", async () => {
     const table = new Table();
     const asValue = async (): Promise<unknown> => Reflect.apply(Reflect.get(table, Symbol.for("Jupyter.display")), table, []);

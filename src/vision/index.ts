@@ -2,7 +2,8 @@
  * @file The public face of `tesserae/vision`: colour maps, images, tables and plots to look at, and where they go. It only passes
  * names on.
  */
-export { display, type DisplayOptions, type ElementLike, inNotebook } from "../display/display.js";
+export { display, type DisplayOptions, type ElementLike } from "../display/display.js";
+export { inNotebook } from "../display/notebook.js";
 export type { Displayable, Pixels } from "../display/displayable.js";
 export { encodePNG } from "../display/png.js";
 export type { Interpolation } from "../display/scale.js";

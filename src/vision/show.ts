@@ -3,7 +3,8 @@
  * line call it; what colours mean is pixels-of.ts', what a figure looks like figure.ts'.
  */
 import { ShapeError, ValueError } from "../core/errors.js";
-import { display, inNotebook } from "../display/display.js";
+import { display } from "../display/display.js";
+import { inNotebook } from "../display/notebook.js";
 import type { Interpolation } from "../display/scale.js";
 import { Tensor } from "../tensor/tensor.js";
 import { Figure } from "./figure.js";
