@@ -15,7 +15,7 @@ ${classes.map((name, label) => {
   return html`<tr><th scope="row">${name}</th><td class="number">${count(result.confusion[label][label])}</td><td class="number">${count(result.images.valid[name])}</td><td class="number"><b>${percent(share)}</b></td><td class="wide"><span class="bar" style="--p:${(share ?? 0).toFixed(4)}"></span></td></tr>
 `;
 })}</tbody>
-<tfoot><tr><th scope="row">Mean of the classes</th><td></td><td></td><td class="number"><b>${percent(result.balancedAccuracy)}</b></td><td class="wide"></td></tr></tfoot>
+<tfoot><tr><th scope="row">Mean</th><td></td><td></td><td class="number"><b>${percent(result.balancedAccuracy)}</b></td><td class="wide"></td></tr></tfoot>
 </table>
 </div>`,
 });

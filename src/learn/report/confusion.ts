@@ -28,10 +28,12 @@ function confusedPairs(confusion: Confusion) {
 const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 
 function matrix(classes: readonly string[], confusion: Confusion): Markup {
+  const share = (row: number, column: number): number => confusion[row][column] / Math.max(1, sum(confusion[row]));
+  const most = Math.max(...confusion.flatMap((line, row) => line.map((_, column) => (row === column ? 0 : share(row, column)))));
   const cell = (n: number, row: number, column: number): Markup => {
     const kind = row === column ? "right" : n === 0 ? "none" : "wrong";
-    // Roots, so that one mistake in a hundred still shows.
-    const strength = Math.sqrt(n / Math.max(1, sum(confusion[row])));
+    // The worst mistake is as strong as can be; by roots, so that the rare ones still show.
+    const strength = kind === "right" ? share(row, column) : kind === "none" ? 0 : Math.sqrt(share(row, column) / most);
     return html`<td class="${kind}" style="--p:${strength.toFixed(3)}">${n === 0 ? html`<span aria-label="0">·</span>` : count(n)}</td>`;
   };
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Confusion matrix">

@@ -33,7 +33,7 @@ export interface Tested extends Kept {
 /** Pictures are shown of so many classes; all are counted. */
 export const MOST_CLASSES = 60;
 const MISTAKES = 24;
-const EXAMPLES = 12;
+export const EXAMPLES = 10;
 /** So many bytes of pixels go into a report: as base64 that stays well under 5 MB however badly they compress. */
 const BUDGET = 2_400_000;
 const [SMALLEST_SIDE, LARGEST_SIDE] = [12, 96];

@@ -14,7 +14,7 @@ ${await Promise.all(
   meanPictures.map(async (pixels, label) => {
     const name = classes[label];
     const made = plural(result.images.train[name], "image");
-    return html`<figure>${await picture(pixels, `Mean image of ${name}, of ${made}`, TARGET)}<figcaption><b>${name}</b> <span>mean of ${made}</span></figcaption></figure>
+    return html`<figure>${await picture(pixels, `Mean image of ${name}, of ${made}`, TARGET)}<figcaption><b>${name}</b> <span>${made}</span></figcaption></figure>
 `;
   }),
 )}</div>`,

@@ -39,6 +39,9 @@ export const toBytes = (values: ArrayLike<number | bigint>): Uint8Array => Uint8
 /** How many screen pixels a picture's pixel takes: whole ones, so that each is as large as the other. */
 const zoomOf = ({ width, height }: Pixels, target: number): number => Math.max(1, Math.round(target / Math.max(width, height)));
 
+/** How many screen pixels wide `picture` shows it. */
+export const shownWidth = (pixels: Pixels, target: number): number => pixels.width * zoomOf(pixels, target);
+
 /** An img element about `target` screen pixels large. `alt` is for those who cannot see it; a mouse shows it too. */
 export async function picture(pixels: Pixels, alt: string, target: number): Promise<Markup> {
   const zoom = zoomOf(pixels, target);

@@ -7,6 +7,9 @@ import { Markup, html } from "./markup.js";
 /** A larger table is no longer looked at; of larger images the middle is shown. */
 const MOST = 28;
 
+/** Below this luminance white is easier to read than black; pandas changes over later, for its own taste. */
+const THRESHOLD = 0.179;
+
 const middle = (length: number): readonly [from: number, to: number] => {
   const from = Math.max(0, Math.floor((length - MOST) / 2));
   return [from, Math.min(length, from + MOST)];
@@ -20,19 +23,22 @@ export const pixelTableSection: MakeSection = async ({ classes, format, means })
   const [rows, columns] = [middle(height), middle(width)];
   const numbers = tensor(grey, { shape: [height, width] }).at(`${rows[0]}:${rows[1]}`, `${columns[0]}:${columns[1]}`);
   const frame = dataFrame(numbers, { index: range(rows), columns: range(columns) });
-  const table = frame.style.setProperties({ fontSize: "6pt" }).backgroundGradient("Greys", { axis: null }).setUuid("pixels").toHTML();
+  // As small as the original's where it must be, larger where there is room.
+  const fontSize = columns[1] - columns[0] > MOST / 2 ? "6pt" : "9pt";
+  const table = frame.style.setProperties({ fontSize }).backgroundGradient("Greys", { axis: null, textColorThreshold: THRESHOLD }).setUuid("pixels").toHTML();
   const cut = height > MOST || width > MOST;
   return {
     id: "pixels",
     title: "An image is numbers",
     lead: html`The mean image of ${classes[0]} again, as the computer sees it${mode === "L" ? "" : " (in grey)"}: ${cut ? `its middle, ${rows[1] - rows[0]} rows and ${columns[1] - columns[0]} columns` : `${height} rows and ${width} columns`} from 0 (black) to 255 (white), the higher the number the darker the cell.`,
-    body: html`<div class="scroll pixels" role="region" tabindex="0" aria-label="Pixel table of the mean image of ${classes[0]}">${new Markup(accessible(table))}</div>`,
+    body: html`<div class="scroll pixels" style="font-size:${fontSize}" role="region" tabindex="0" aria-label="Pixel table of the mean image of ${classes[0]}">${new Markup(accessible(table))}</div>`,
   };
 };
 
 /** pandas' structure, with what screen readers ask for: which cells a heading is for, and no empty heading. */
 const accessible = (table: string): string =>
   table
+    .replaceAll("color: #f1f1f1", "color: #ffffff")
     .replaceAll(' class="col_heading', ' scope="col" class="col_heading')
     .replaceAll(' class="row_heading', ' scope="row" class="row_heading')
     .replace('<th class="blank level0">&nbsp;</th>', '<td class="blank level0"></td>');

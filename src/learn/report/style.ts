@@ -6,10 +6,10 @@
 const colours = `
 :root {
   color-scheme: light dark;
-  --page: #fcfbf9; --card: #ffffff; --ink: #1f1d1b; --soft: #66605a; --line: #e5e0da; --accent: #a8401b; --accent-soft: #f3ded4; --neutral: #d9d3cb; --heat: 62%; --calm: 60%;
+  --page: #fcfbf9; --card: #ffffff; --ink: #1f1d1b; --soft: #66605a; --line: #e5e0da; --accent: #a8401b; --accent-soft: #f3ded4; --neutral: #d9d3cb; --heat: 62%; --calm: 60%; --calm-ink: #8f877e;
 }
 @media (prefers-color-scheme: dark) {
-  :root { --page: #161514; --card: #1e1d1b; --ink: #efece8; --soft: #a9a29a; --line: #34312d; --accent: #ff9d73; --accent-soft: #4a2b1e; --neutral: #57524c; --heat: 42%; --calm: 55%; }
+  :root { --page: #161514; --card: #1e1d1b; --ink: #efece8; --soft: #a9a29a; --line: #34312d; --accent: #ff9d73; --accent-soft: #4a2b1e; --neutral: #57524c; --heat: 42%; --calm: 60%; --calm-ink: #8b847b; }
 }
 `;
 
@@ -37,7 +37,7 @@ const head = `
 .hero .big { display: block; font-size: clamp(3.6rem, 11vw, 6rem); line-height: 1; font-weight: 700; letter-spacing: -0.045em; color: var(--accent); white-space: nowrap; }
 .hero .what { display: block; margin-top: .5rem; color: var(--soft); }
 .tale { font-size: 1.06rem; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.1rem 2rem; margin: 0; padding: 1.4rem 0; border-block: 1px solid var(--line); }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(9.5rem, 1fr)); gap: 1.1rem 1.4rem; margin: 0; padding: 1.4rem 0; border-block: 1px solid var(--line); }
 .facts dt { color: var(--soft); font-size: .85rem; }
 .facts dd { margin: 0; font-weight: 600; line-height: 1.35; }
 .note { margin-top: 1.4rem; padding: .8rem 1rem; background: var(--accent-soft); border-radius: 8px; font-size: .92rem; }
@@ -59,7 +59,7 @@ const pictures = `
 .gallery figcaption b { display: block; }
 figcaption { margin-top: .45rem; font-size: .88rem; line-height: 1.35; }
 figcaption span { display: block; color: var(--soft); font-size: .85rem; }
-.gallery figure { max-width: 8rem; }
+.gallery figure { max-width: 9.5rem; }
 .pairs { display: grid; grid-template-columns: repeat(auto-fill, minmax(14rem, 1fr)); gap: 2rem; }
 .pair div { display: flex; gap: 1.1rem; margin-top: .6rem; }
 .mistakes { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20.5rem), 1fr)); gap: 1rem; margin: 0; padding: 0; list-style: none; }
@@ -69,48 +69,58 @@ figcaption span { display: block; color: var(--soft); font-size: .85rem; }
 .mistakes .file { margin-top: .5rem; color: var(--soft); font-size: .8rem; }
 .mistakes table { width: 100%; border-collapse: collapse; margin-top: .5rem; font-size: .88rem; }
 .mistakes td, .mistakes th { padding: .12rem .5rem .12rem 0; font-weight: 400; text-align: start; vertical-align: middle; }
+.mistakes td img { max-width: none; }
 .mistakes tr.said th, .mistakes tr.said .number { font-weight: 650; }
 .mistakes tr.own .bar::before { background: var(--neutral); }
 `;
 
 const tables = `
 .scroll { overflow-x: auto; max-width: 100%; overscroll-behavior-x: contain; }
-table { border-collapse: collapse; }
+table { border-collapse: collapse; overflow-wrap: break-word; }
 .number { text-align: end; white-space: nowrap; }
 .plain { min-width: min(100%, 30rem); }
 .plain th, .plain td { padding: .5rem 1.6rem .5rem 0; text-align: start; border-bottom: 1px solid var(--line); font-weight: 400; }
 .plain .number { text-align: end; }
 .plain thead th { color: var(--soft); font-size: .85rem; }
 .plain tbody th { font-weight: 600; }
+.plain th[scope=row] { min-width: 7rem; max-width: 16rem; }
+.plain tfoot th { white-space: nowrap; }
 .plain tfoot th, .plain tfoot td { border-bottom: 0; color: var(--soft); }
 .plain tfoot b { color: var(--ink); }
 .accuracy { width: 100%; max-width: 52rem; }
-.wide { width: 100%; min-width: 5rem; padding-inline-end: 0 !important; }
+td.wide { width: 100%; min-width: 5rem; padding-inline-end: 0 !important; }
 .bar { display: block; height: .55rem; }
 .bar::before { content: ""; display: block; height: 100%; width: calc(var(--p) * 100%); min-width: 1px; background: var(--accent); border-radius: 3px; }
 .confusion { border-spacing: 3px; border-collapse: separate; font-size: .92rem; }
-.confusion caption { text-align: start; color: var(--soft); font-size: .85rem; padding-bottom: .5rem; }
+.confusion caption { white-space: nowrap; text-align: start; color: var(--soft); font-size: .85rem; padding-bottom: .5rem; }
 .confusion th { font-weight: 600; padding: .3rem .55rem; max-width: 9rem; }
 .confusion tbody th { text-align: end; }
 .confusion td { text-align: center; min-width: 2.9rem; height: 2.5rem; padding: 0 .4rem; border-radius: 4px; }
 .confusion .right { font-weight: 650; background: color-mix(in srgb, var(--neutral) calc(var(--p) * var(--calm)), var(--page)); }
 .confusion .wrong { background: color-mix(in srgb, var(--accent) calc(var(--p) * var(--heat)), var(--page)); }
 .confusion .none { color: var(--soft); }
-.pixels table { font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; line-height: 1.25; }
-.pixels th { font-size: 6pt; font-weight: 400; color: var(--soft); padding: .15rem .35rem; text-align: end; }
-.pixels td { padding: .22rem .3rem; text-align: end; min-width: 1.9em; }
-.histogram { max-width: 52rem; }
-.histogram svg { display: block; width: 100%; height: auto; overflow: visible; }
+.pixels table { font-size: inherit; font-family: ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; line-height: 1.25; }
+.pixels th { font-weight: 400; color: var(--soft); padding: .3em; text-align: center; }
+.pixels tbody th { text-align: end; padding-inline-end: .7em; }
+.pixels td { padding: .62em 0; text-align: center; min-width: 2.55em; }
+.histogram { max-width: 48rem; }
+.histogram svg { display: block; color: var(--ink) !important; font-family: inherit; }
+.histogram .paper { fill: none !important; }
+.histogram .narrow { display: none; }
 `;
 
 const places = `
 @media (max-width: 46rem) {
   .hero { grid-template-columns: minmax(0, 1fr); }
-  .plain th, .plain td { padding-inline-end: .9rem; }
+  .histogram .wide { display: none; }
+  .histogram .narrow { display: block; }
+  .plain th, .plain td { padding-inline-end: .8rem; }
+  .plain th[scope=row] { min-width: 3rem; }
+  td.wide { min-width: 3.5rem; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
-  :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #4d4842; --line: #d5cfc7; --accent: #a8401b; --accent-soft: #f3ded4; --neutral: #d9d3cb; --heat: 62%; --calm: 60%; }
+  :root { color-scheme: light; --page: #fff; --card: #fff; --ink: #000; --soft: #4d4842; --line: #d5cfc7; --accent: #a8401b; --accent-soft: #f3ded4; --neutral: #d9d3cb; --heat: 62%; --calm: 60%; --calm-ink: #8f877e; }
   body { font-size: 10pt; }
   * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
   main { max-width: none; padding: 0; }

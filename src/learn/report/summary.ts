@@ -9,13 +9,13 @@ const distances = { l1: "mean absolute difference (L1)", l2: "root mean squared 
 
 export function summary({ title, classes, result, format }: Facts): Markup {
   const { confusion, overallAccuracy, balancedAccuracy, images, model, skipped } = result;
-  const chance = 1 / classes.length;
+  const guessing = classes.length < 2 ? "" : `; guessing would manage about ${Math.round(100 / classes.length) || "less than 1"}\u00a0%`;
   return html`<header class="head">
 <p class="kicker">Pixel baseline</p>
 <h1>${title}</h1>
 <div class="hero">
 <p class="figure"><span class="big">${percent(overallAccuracy)}</span> <span class="what">of ${plural(totalOf(confusion), "image")} recognised</span></p>
-<p class="tale">Each class is the mean of its training images, and a new image belongs to the class whose mean is nearest. That put ${count(rightOf(confusion))} of ${count(totalOf(confusion))} validation images where they belong; guessing would manage about ${percent(chance)}. Any model that deserves its name must beat this.</p>
+<p class="tale">Each class is the mean of its training images, and a new image belongs to the class whose mean is nearest. That put ${count(rightOf(confusion))} of ${count(totalOf(confusion))} validation images where they belong${guessing}. Any model that deserves its name must beat this.</p>
 </div>
 <dl class="facts">
 <div><dt>Balanced accuracy</dt><dd>${percent(balancedAccuracy)}</dd></div>
