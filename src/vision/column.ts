@@ -107,9 +107,10 @@ function floats(values: ArrayLike<Cell>): string[] {
   return small || (long && large) ? all.map((v) => spell(v, DIGITS, true)) : fixed;
 }
 
+const plain = (text: string): boolean => /^-?\d+\.\d*$/.test(text);
+
 /** Zeros at the ends go where every number has them, down to one digit after the point. */
 function trimmed(texts: readonly string[]): string[] {
-  const plain = (text: string): boolean => /^-?\d+\.\d*$/.test(text);
   let out = [...texts];
   while (out.some(plain) && out.every((text) => !plain(text) || text.endsWith("0"))) out = out.map((text) => (plain(text) ? text.slice(0, -1) : text));
   return out.map((text) => (text.endsWith(".") ? `${text}0` : text));

@@ -11,7 +11,8 @@ import type { Cell } from "./column.js";
 import { dataFrame, type DataFrame } from "./data-frame.js";
 import type { BackgroundGradientOptions } from "./styler.js";
 
-type Golden = Cell | "nan" | "inf" | "-inf";
+/** Numbers that JSON cannot hold are "nan", "inf" and "-inf". */
+type Golden = Cell;
 interface GoldenFile {
   frames: Record<string, { columns: [string, Golden[]][]; dtypes: string[] }>;
   gradients: { frame: string; options: Record<string, never>; cells: string[][] }[];
