@@ -20,7 +20,7 @@ export const figures = {
 };
 
 /** The cells that end in a picture. */
-export const pictures = ["one-digit", "histogram", "ideal-three", "ideal-seven", "one-three", "distances", "confusion"];
+export const pictures = ["one-digit", "one-three", "histogram", "ideal-three", "ideal-seven", "a-three", "distances", "confusion", "mistakes"];
 
 const joined = (text) => (Array.isArray(text) ? text.join("") : text);
 const isPicture = (output) => output.data !== undefined && Object.keys(output.data).some((type) => type.startsWith("image/"));
