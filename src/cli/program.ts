@@ -8,6 +8,7 @@ import type { BaselineArguments } from "./baseline.js";
 import type { DatasetsArguments } from "./datasets.js";
 import { fraction, pictureSize, whole } from "./options.js";
 import type { PredictArguments } from "./predict.js";
+import type { ShowArguments } from "./show.js";
 import { Session, exitCodes } from "./session.js";
 import { cleanLines, paintFor } from "./text.js";
 
@@ -46,6 +47,7 @@ function program(session: Session): Command {
     .addHelpText("after", () => `${examples("tesserae baseline", "tesserae baseline mnist_sample --classes 3 7", "tesserae datasets")}\nEvery command has a --help of its own.`);
   baselineCommand(root, session);
   predictCommand(root, session);
+  showCommand(root, session);
   datasetsCommand(root, session);
   for (const command of root.commands) command.showHelpAfterError(`Run "tesserae ${command.name()} --help" to see what is possible.`);
   return root.showHelpAfterError('Run "tesserae --help" to see what is possible.');
@@ -105,6 +107,21 @@ function predictCommand(root: Command, session: Session): void {
     .action(async (model: string, images: readonly string[], options: Omit<PredictArguments, "model" | "images">) => {
       const { runPredict } = await import("./predict.js");
       await runPredict({ ...options, model, images }, session);
+    });
+}
+
+function showCommand(root: Command, session: Session): void {
+  root
+    .command("show")
+    .summary("look at images and tensors in the terminal")
+    .description("Look at images and tensors in the terminal: as pictures where it can, as plain text in a pipe.")
+    .argument("<files...>", "images, .npy, .npz or .safetensors files")
+    .option("--cmap <name>", "the colour map of grey images and of tensors, by Matplotlib's names (Greys, viridis, magma_r, …)")
+    .option("--save <file>", "write what is drawn to a .png, .svg or .html file too")
+    .addHelpText("after", examples("tesserae show 7.png", "tesserae show mean3.npy --cmap Greys", "tesserae show model.safetensors --save means.png"))
+    .action(async (files: readonly string[], options: Omit<ShowArguments, "files">) => {
+      const { runShow } = await import("./show.js");
+      await runShow({ ...options, files }, session);
     });
 }
 

@@ -28,7 +28,7 @@ async function card({ classes, meanPictures }: Facts, { file, label, predicted, 
   const longest = Math.max(own, other);
   const row = async (to: number, distance: number, kind: string): Promise<Markup> => {
     const mean = meanPictures.at(to);
-    return html`<tr class="${kind}"><td>${mean === undefined ? undefined : await picture(mean, `Mean image of ${classes[to]}`, MEAN)}</td><th scope="row">${classes[to]}</th><td class="number">${distanceText(distance)}</td><td class="wide"><span class="bar" style="--p:${(longest === 0 ? 0 : distance / longest).toFixed(4)}"></span></td></tr>
+    return html`<tr class="${kind}"><td>${mean === undefined ? undefined : await picture(mean, `Mean image of ${classes[to]}`, MEAN)}</td><th scope="row">${classes[to]}<span class="bar" style="--p:${(longest === 0 ? 0 : distance / longest).toFixed(4)}"></span></th><td class="number">${distanceText(distance)}</td></tr>
 `;
   };
   return html`<li>
@@ -36,7 +36,7 @@ async function card({ classes, meanPictures }: Facts, { file, label, predicted, 
 <div>
 <p><b>${classes[label]}</b> taken for <b class="said">${classes[predicted]}</b></p>
 <table aria-label="Distances of ${file}">
-<thead class="unseen"><tr><td></td><th scope="col">to the mean of</th><th scope="col">distance</th><td></td></tr></thead>
+<thead class="unseen"><tr><td></td><th scope="col">to the mean of</th><th scope="col">distance</th></tr></thead>
 <tbody>
 ${await row(predicted, other, "said")}${await row(label, own, "own")}</tbody>
 </table>

@@ -36,15 +36,22 @@ export function small({ width, height, mode }: PictureFormat, bytes: Uint8Array,
 /** Values from 0 to 1 as bytes. */
 export const toBytes = (values: ArrayLike<number | bigint>): Uint8Array => Uint8Array.from(values, (value) => Math.round(Number(value) * SCALE));
 
-/** How many screen pixels a picture's pixel takes: whole ones, so that each is as large as the other. */
-const zoomOf = ({ width, height }: Pixels, target: number): number => Math.max(1, Math.round(target / Math.max(width, height)));
+/**
+ * How many screen pixels a picture's pixel takes: whole ones, so that each is as large as the other; less than one where the picture is
+ * much larger than its place.
+ */
+function zoomOf({ width, height }: Pixels, target: number): number {
+  const fit = target / Math.max(width, height);
+  return fit < 2 / 3 ? fit : Math.max(1, Math.round(fit));
+}
 
 /** How many screen pixels wide `picture` shows it. */
-export const shownWidth = (pixels: Pixels, target: number): number => pixels.width * zoomOf(pixels, target);
+export const shownWidth = (pixels: Pixels, target: number): number => Math.max(1, Math.round(pixels.width * zoomOf(pixels, target)));
 
 /** An img element about `target` screen pixels large. `alt` is for those who cannot see it; a mouse shows it too. */
 export async function picture(pixels: Pixels, alt: string, target: number): Promise<Markup> {
   const zoom = zoomOf(pixels, target);
   const address = new Markup(await toDataURL(pixels));
-  return html`<img src="${address}" width="${pixels.width * zoom}" height="${pixels.height * zoom}" alt="${alt}" title="${alt}">`;
+  const [width, height] = [pixels.width, pixels.height].map((length) => Math.max(1, Math.round(length * zoom)));
+  return html`<img${zoom < 1 ? new Markup(' class="smooth"') : undefined} src="${address}" width="${width}" height="${height}" alt="${alt}" title="${alt}">`;
 }

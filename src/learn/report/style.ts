@@ -28,6 +28,7 @@ a:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--accent); ou
 b { font-weight: 650; }
 figure { margin: 0; }
 img { display: block; image-rendering: pixelated; max-width: 100%; height: auto; border-radius: 3px; }
+img.smooth { image-rendering: auto; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `;
 
@@ -67,8 +68,11 @@ figcaption span { display: block; color: var(--soft); font-size: .85rem; }
 .mistakes p { line-height: 1.35; }
 .mistakes .said { color: var(--accent); }
 .mistakes .file { margin-top: .5rem; color: var(--soft); font-size: .8rem; }
-.mistakes table { width: 100%; border-collapse: collapse; margin-top: .5rem; font-size: .88rem; }
+.mistakes table { table-layout: fixed; width: 100%; border-collapse: collapse; margin-top: .5rem; font-size: .88rem; line-height: 1.3; overflow-wrap: anywhere; }
 .mistakes td, .mistakes th { padding: .12rem .5rem .12rem 0; font-weight: 400; text-align: start; vertical-align: middle; }
+.mistakes td:first-child { width: 2.75rem; }
+.mistakes .number { width: 4.1rem; text-align: end; padding-inline-end: 0; }
+.mistakes .bar { height: .4rem; margin-top: .15rem; }
 .mistakes td img { max-width: none; }
 .mistakes tr.said th, .mistakes tr.said .number { font-weight: 650; }
 .mistakes tr.own .bar::before { background: var(--neutral); }
