@@ -19,3 +19,4 @@ export { type ShowImageOptions, type ShowImagesOptions, type ShowOptions, showIm
 export type { Properties } from "./css.js";
 export { type BackgroundGradientOptions, type FormatOptions, Styler, type Subset } from "./styler.js";
 export * as plot from "./plot/index.js";
+export { Plot } from "./plot/plot.js";

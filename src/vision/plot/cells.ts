@@ -5,7 +5,7 @@ import type { Data, Markish } from "@observablehq/plot";
 import { ValueError } from "../../core/errors.js";
 import { toDataURL } from "../../display/png.js";
 import { colormap, type Colormap } from "../colormaps.js";
-import { normalizer, textOn } from "../gradient.js";
+import { normalizer, relativeLuminance } from "../gradient.js";
 import { type Drawn, LONGEST, type Margins, type Plan, turned } from "./compose.js";
 import type { PlotOptions } from "./options.js";
 import type { Plotting } from "./svg.js";
@@ -42,6 +42,8 @@ const BAR = 14;
 const BAR_GAP = 12;
 const TICK = 12;
 const STEPS = 64;
+/** The luminance on which black and white are read equally well, at a contrast of 4.58. (pandas changes later, down to 2.) */
+const EQUAL_CONTRAST = 0.179;
 /** Cells that are no wider than this are too small to read numbers in. */
 const SMALLEST_TEXT = 5;
 
@@ -74,7 +76,7 @@ function barTicks(from: number, to: number): number[] {
 function bar(library: Plotting, { map, from, to, place }: Ramp, { rows, columns }: Matrix, cell: number): Markish[] {
   const x = columns + BAR_GAP / cell;
   const wide = BAR / cell;
-  const steps = Array.from({ length: STEPS }, (_, i) => ({ y1: rows - (i * rows) / STEPS, y2: rows - ((i + 1) * rows) / STEPS - (i < STEPS - 1 ? 1 / cell / 2 : 0), fill: map.hex(from === to ? 0 : (i + 0.5) / STEPS) }));
+  const steps = Array.from({ length: STEPS }, (_, i) => ({ y1: rows - (i * rows) / STEPS, y2: rows - ((i + 1) * rows) / STEPS - (i < STEPS - 1 ? 1 / cell : 0), fill: map.hex(from === to ? 0 : (i + 0.5) / STEPS) }));
   const ticks = barTicks(from, to).map((value) => ({ y: from === to ? rows / 2 : rows - place(value) * rows, text: short(value) }));
   return [
     library.rect(steps, { x1: () => x, x2: () => x + wide, y1: "y1", y2: "y2", fill: "fill" }),
@@ -105,7 +107,7 @@ function squares({ matrix, texts }: Cells, { map, place }: Ramp): Square[] {
   return Array.from(matrix.values, (value, i) => {
     const unit = place(value);
     const none = Number.isNaN(unit);
-    return { x: i % matrix.columns, y: Math.floor(i / matrix.columns), fill: none ? "none" : map.hex(unit), ink: none ? "currentColor" : textOn(map.at(unit)), text: texts?.[i] ?? "" };
+    return { x: i % matrix.columns, y: Math.floor(i / matrix.columns), fill: none ? "none" : map.hex(unit), ink: none ? "currentColor" : relativeLuminance(map.at(unit)) < EQUAL_CONTRAST ? "#ffffff" : "#000000", text: texts?.[i] ?? "" };
   });
 }
 
@@ -119,8 +121,8 @@ function content(library: Plotting, cells: Cells, scale: Ramp, cell: number, ima
   const all = squares(cells, scale);
   const longest = Math.max(1, ...all.map(({ text }) => widthOf(text, 1)));
   const size = Math.min(13, (cell - 3) / longest, cell * 0.6);
-  // Each cell a hair larger than its place: no seams between neighbours.
-  const seam = cell < 3 ? 0 : 0.25 / cell;
+  // Each cell reaches a pixel under its next neighbours, which are drawn later: no seams between them.
+  const seam = 1 / cell;
   return [
     library.rect(all, { x1: "x", x2: ({ x }: Square) => x + 1 + (x + 1 < columns ? seam : 0), y1: "y", y2: ({ y }: Square) => y + 1 + (y + 1 < rows ? seam : 0), fill: "fill" }),
     ...(cells.texts === undefined || size < SMALLEST_TEXT ? [] : [library.text(all, { x: ({ x }: Square) => x + 0.5, y: ({ y }: Square) => y + 0.5, text: "text", fill: "ink", fontSize: size })]),

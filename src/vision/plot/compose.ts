@@ -159,7 +159,7 @@ export async function compose(plan: Plan): Promise<string> {
   const key = legend(plan.legend, plan.width, heading.height);
   const top = heading.height + key.height;
   const { ink, paper } = colours(theme);
-  const content = childrenOf(inner);
+  const content = renumbered(childrenOf(inner));
   const name = `plot-${hashOf(alt + heading.svg + key.svg + content)}`;
   const height = top + plan.height;
   // A page that is dark, by the reader's choice, gets a dark picture; what cannot ask (a rasteriser) sees the attributes.
@@ -172,16 +172,16 @@ export async function compose(plan: Plan): Promise<string> {
     heading.svg,
     key.svg,
     `<g transform="translate(0,${top})"${attributesOf(inner, ["width", "height", "viewBox", "class", "style", "fill", "font-size", "font-family"])}>`,
-    // Names of clips are counted through a whole program; here they belong to this drawing.
-    scoped(content, name),
+    content.replace(/plot-(?=(?:clip|marker)-\d)/g, `${name}-`),
     "</g></svg>\n",
   ].join("");
 }
 
-function scoped(content: string, name: string): string {
+/** Plot counts its clips and markers through the whole program; here each drawing counts its own. */
+function renumbered(content: string): string {
   const seen = new Map<string, string>();
-  return content.replace(/plot-clip-\d+/g, (id) => {
-    const mine = seen.get(id) ?? `${name}-clip-${seen.size + 1}`;
+  return content.replace(/plot-(clip|marker)-\d+/g, (id, kind: string) => {
+    const mine = seen.get(id) ?? `plot-${kind}-${seen.size + 1}`;
     seen.set(id, mine);
     return mine;
   });

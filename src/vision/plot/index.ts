@@ -6,5 +6,4 @@ export { type ConfusionMatrixOptions, type Predictions, confusionMatrix } from "
 export { type HeatmapOptions, heatmap } from "./heatmap.js";
 export { type HistOptions, hist } from "./hist.js";
 export { type LineOptions, line } from "./line.js";
-export { Plot } from "./plot.js";
 export { type Points, type ScatterOptions, scatter } from "./scatter.js";
