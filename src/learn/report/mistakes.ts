@@ -36,6 +36,7 @@ async function card({ classes, meanPictures }: Facts, { file, label, predicted, 
 <div>
 <p><b>${classes[label]}</b> taken for <b class="said">${classes[predicted]}</b></p>
 <table aria-label="Distances of ${file}">
+<colgroup><col class="picture"><col><col class="distance"></colgroup>
 <thead class="unseen"><tr><td></td><th scope="col">to the mean of</th><th scope="col">distance</th></tr></thead>
 <tbody>
 ${await row(predicted, other, "said")}${await row(label, own, "own")}</tbody>

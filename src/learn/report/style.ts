@@ -70,8 +70,9 @@ figcaption span { display: block; color: var(--soft); font-size: .85rem; }
 .mistakes .file { margin-top: .5rem; color: var(--soft); font-size: .8rem; }
 .mistakes table { table-layout: fixed; width: 100%; border-collapse: collapse; margin-top: .5rem; font-size: .88rem; line-height: 1.3; overflow-wrap: anywhere; }
 .mistakes td, .mistakes th { padding: .12rem .5rem .12rem 0; font-weight: 400; text-align: start; vertical-align: middle; }
-.mistakes td:first-child { width: 2.75rem; }
-.mistakes .number { width: 4.1rem; text-align: end; padding-inline-end: 0; }
+.mistakes .picture { width: 2.75rem; }
+.mistakes .distance { width: 4rem; }
+.mistakes .number { text-align: end; padding-inline-end: 0; }
 .mistakes .bar { height: .4rem; margin-top: .15rem; }
 .mistakes td img { max-width: none; }
 .mistakes tr.said th, .mistakes tr.said .number { font-weight: 650; }
@@ -121,6 +122,9 @@ const places = `
   .plain th, .plain td { padding-inline-end: .8rem; }
   .plain th[scope=row] { min-width: 3rem; }
   td.wide { min-width: 3.5rem; }
+  .confusion { border-spacing: 2px; font-size: .8rem; }
+  .confusion th { padding: .2rem; }
+  .confusion td { min-width: 1.6rem; height: 1.9rem; padding: 0 .1rem; }
 }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 @media print {
