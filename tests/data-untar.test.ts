@@ -283,6 +283,25 @@ describe("known data sets", () => {
     await expect(clearCached("nothing")).rejects.toThrow(/known names are digits, mnist_sample/);
   });
 
+  it("the embedded digits are shared with a Tesserae that is installed elsewhere", async () => {
+    const path = await untarData("digits");
+    const record = join(root, "cache/data/.digits.json");
+    const origin: object = JSON.parse(readFileSync(record, "utf8"));
+    const image = path.join("train/3/0003.png").path;
+    rmSync(image);
+    // The same archive: what is there is taken.
+    writeFileSync(record, JSON.stringify({ ...origin, url: "file:///elsewhere/tesserae/assets/digits.tgz", mtimeMs: 1 }));
+    expect((await untarData("digits")).path).toBe(path.path);
+    expect(existsSync(image)).toBe(false);
+    // Another version's archive: ours takes its place.
+    writeFileSync(record, JSON.stringify({ ...origin, url: "file:///elsewhere/tesserae/assets/digits.tgz", archiveBytes: 1 }));
+    expect((await untarData("digits")).path).toBe(path.path);
+    expect(existsSync(image)).toBe(true);
+    // Something else altogether is left alone.
+    writeFileSync(record, JSON.stringify({ ...origin, url: "https://example.com/digits.tgz" }));
+    await expect(untarData("digits")).rejects.toThrow(/holds https:\/\/example.com\/digits.tgz; give another dest/);
+  });
+
   it("an unknown name or scheme says what would be right", async () => {
     await expect(untarData("mnist_simple")).rejects.toMatchObject({ name: "FileError", message: expect.stringContaining("known names are digits, mnist_sample") });
     await expect(untarData("ftp://example.com/a.tgz")).rejects.toThrow(/no http, https or file address/);

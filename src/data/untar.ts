@@ -10,7 +10,7 @@ import { DownloadError, FileError, ValueError } from "../core/errors.js";
 import type { ArchiveLimits } from "./extract.js";
 import { acquire, isAlive } from "./lock.js";
 import { DataPath } from "./path.js";
-import { type Place, cacheHome, isKnownUrl, knownNames, knownUrl, mirrored, placeOf, stemOf } from "./urls.js";
+import { type Place, URLs, cacheHome, isKnownUrl, knownNames, knownUrl, mirrored, placeOf, stemOf } from "./urls.js";
 
 /** How far untarData is. `total` is absent where nobody knows it; `waiting` is for another process with the same archive. */
 export interface UntarProgress {
