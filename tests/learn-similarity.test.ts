@@ -1,7 +1,7 @@
 /** @file PixelSimilarity as a library: exact running means, distances by their definitions, any shape, what it refuses. */
 import * as fc from "fast-check";
 import { join } from "node:path";
-import { DTypeError, FileError, ShapeError, ValueError, cat, manualSeed, memory, rand, randint, stack, tensor, type Tensor } from "tesserae";
+import { DTypeError, FileError, ShapeError, ValueError, cat, manualSeed, memory, ones, rand, randint, stack, tensor, zeros, type Tensor } from "tesserae";
 import { imageFolder, saveSafetensors, untarData } from "tesserae/data";
 import { PixelSimilarity, baseline, type LabelledBatch } from "tesserae/learn";
 import { describe, expect, it } from "vitest";
@@ -238,5 +238,24 @@ describe("baseline", () => {
   it("ends when it is told to", async () => {
     const root = join(folder, "set");
     await expect(baseline(imageFolder(root), { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+  });
+});
+
+describe("looking at a model", () => {
+  const symbol = Symbol.for("Jupyter.display");
+  const bundleOf = async (model: PixelSimilarity): Promise<Record<string, string>> => Reflect.apply(Reflect.get(model, symbol), model, []);
+
+  it("says what it is, without control characters of a class's name", async () => {
+    const model = new PixelSimilarity({ classes: ["a", "\u001b[31mb"] });
+    expect(String(model)).toBe("PixelSimilarity(l1, 2 classes: a, \\x1b[31mb; nothing learnt yet)");
+    expect(await bundleOf(model)).toEqual({ "text/plain": String(model) });
+  });
+
+  it("shows the mean of each class as the value of a notebook's cell", async () => {
+    const model = await new PixelSimilarity({ classes: ["a", "<b>"] }).fit({ a: zeros([2, 8, 8]), "<b>": ones([3, 8, 8]) });
+    const bundle = await bundleOf(model);
+    expect(Object.keys(bundle)).toEqual(expect.arrayContaining(["image/png", "text/html", "text/plain"]));
+    expect(bundle["text/html"]).not.toContain("<b>");
+    expect(bundle["text/plain"]).toContain("pictures of [8, 8]");
   });
 });

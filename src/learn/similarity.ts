@@ -6,9 +6,12 @@ import { isFloating } from "../core/dtype.js";
 import { DTypeError, ShapeError, ValueError } from "../core/errors.js";
 import { formatShape, numel, sameShape, type Shape } from "../core/shape.js";
 import type { DataPath } from "../data/path.js";
+import { escapeTerminal } from "../display/escape.js";
 import { tensor } from "../tensor/create.js";
 import { stack } from "../tensor/join.js";
 import type { Tensor } from "../tensor/tensor.js";
+import type { Figure } from "../vision/figure.js";
+import type { ShowImagesOptions } from "../vision/show.js";
 import { type Distance, SCALE, distanceNames } from "./distance.js";
 import { type Evaluation, countInto, emptyConfusion, evaluationOf } from "./metrics.js";
 import { readModel, writeModel } from "./model-file.js";
@@ -204,6 +207,37 @@ export class PixelSimilarity {
     model.#means = means;
     model.#look = { shape: means.shape.slice(1), mode };
     return model;
+  }
+
+  /**
+   * The model as a picture: the mean of each class under its name. Shown at once unless `show` is false; a notebook shows it for a
+   * model that is the last value of a cell.
+   *
+   * @throws ValueError for a class without pictures.
+   */
+  async show(options: ShowImagesOptions = {}): Promise<Figure> {
+    const { showImages } = await import("../vision/show.js");
+    const { means } = this;
+    return showImages(this.classes.map((_, label) => means.at(label)), { titles: this.classes, vmin: 0, vmax: 1, ...options });
+  }
+
+  async [Symbol.for("Jupyter.display")](): Promise<Readonly<Record<string, string>>> {
+    const text = { "text/plain": this.toString() };
+    return this.#look === undefined ? text : { ...(await (await this.show({ show: false })).toMimeBundle()), ...text };
+  }
+
+  /** What it is, in a line: the classes, the pictures, the distance. */
+  toString(): string {
+    const pictures = this.#look === undefined ? "nothing learnt yet" : `pictures of ${formatShape(this.#look.shape)}`;
+    const { classes } = this;
+    const some = classes.length > 10 ? [...classes.slice(0, 10), "..."] : classes;
+    return `PixelSimilarity(${this.distance}, ${classes.length} classes: ${escapeTerminal(some.join(", "))}; ${pictures})`;
+  }
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+  [Symbol.for("Deno.customInspect")](): string {
+    return this.toString();
   }
 
   /** Images as they must be: [N, …shape], one shape for all, uint8 or floats. */
