@@ -7,7 +7,7 @@
  * PyTorch and NumPy: $TESSERAE_PYTHON (else python3) with `pip install torch numpy pillow`. jax-js: $TESSERAE_PEERS, a folder in which
  * `npm install @jax-js/jax` was run. The whole program needs mnist_sample: $TESSERAE_MNIST_SAMPLE, an extracted folder, else the cache's.
  */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { dirname, join } from "node:path";
@@ -154,5 +154,8 @@ else if (withPython) {
     hold("peak memory, in units of 300 MB", found[0].megabytes, 300, 1);
   }
 }
+const report = spawnSync(process.execPath, [join(here, "report.mjs")], { encoding: "utf8" });
+if (report.status === 0) console.log(`\na report for 10,000 validation images\n${report.stdout.trimEnd().replace(/^/gm, "  ")}`);
+else left.push(`the report: left out (${report.stderr.trim().split("\n").at(-1)})`);
 console.log(`\nagainst the targets\n${verdicts.join("\n")}`);
 if (left.length > 0) console.log(`\nnotes\n${[...new Set(left)].map((line) => `  ${line}`).join("\n")}`);

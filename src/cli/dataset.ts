@@ -2,6 +2,7 @@
  * @file What the argument `<dataset>` means: a known name, a folder, an archive or an address; fetched if need be, and looked
  * through for classes. The commands that read data sets call it; how archives and folders are read is data/'s business.
  */
+import { didYouMean, nearest } from "../core/suggest.js";
 import { statSync } from "node:fs";
 import { type ImageFolder, type ImageFolderOptions, imageFolder } from "../data/image-folder.js";
 import { DataPath } from "../data/path.js";
@@ -9,7 +10,6 @@ import { type UntarProgress, untarData } from "../data/untar.js";
 import { knownNames } from "../data/urls.js";
 import type { News } from "./progress.js";
 import { type Session, UsageError } from "./session.js";
-import { didYouMean, nearest } from "./suggest.js";
 
 /** fast.ai's archives by the names that fast.ai gives them. */
 const archive = /\.(tgz|tar\.gz|tar)$/i;

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { InvalidArgumentError } from "commander";
 import { describe, expect, it } from "vitest";
 import { fraction, pictureSize, whole } from "./options.js";
-import { didYouMean, editDistance, nearest } from "./suggest.js";
+import { didYouMean, editDistance, nearest } from "../core/suggest.js";
 import { table } from "./table.js";
 import { clean, cleanLines, coloured, count, duration, json, paintFor, plain, size, widthOf } from "./text.js";
 

@@ -39,7 +39,7 @@ export interface Piece {
  *   row-major position within those.
  * - `assemble`: a copy of `base` (undefined elements without one) into which the pieces are written in order. What stack, cat
  *   and writes through views become.
- * - `moved`: the buffer was taken over by an in-place update that was its only reader; never read again.
+ * - `moved`: the buffer was given back, or taken over by an in-place update that was its only reader; never read again.
  */
 export type Source =
   | { readonly kind: "buffer"; readonly allocation: Allocation }

@@ -139,7 +139,7 @@ class Lowering {
       case "assemble":
         throw new MustRealize(node);
       case "moved":
-        throw new InternalError(`node ${node.id} is read after its buffer was taken over`);
+        throw new InternalError(`node ${node.id} is read after its buffer was given away`);
       default:
         return source satisfies never;
     }

@@ -77,7 +77,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
   const stack: Node[] = [];
   const visit = (node: Node) => {
     const { kind } = node.source;
-    if (kind === "moved") throw new InternalError(`node ${node.id} is read after its buffer was taken over`);
+    if (kind === "moved") throw new InternalError(`node ${node.id} is read after its buffer was given away`);
     if (kind === "map" || kind === "reduce" || kind === "assemble") stack.push(node);
   };
   const ask = (node: Node) => {

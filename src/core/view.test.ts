@@ -1,8 +1,9 @@
 /** @file View arithmetic against brute force: the positions that a view visits, written out one by one. */
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { forEachOffset } from "../../tests/helpers/offsets.js";
 import { numel } from "./shape.js";
-import { contiguousView, expand, forEachOffset, isContiguous, permute, reshape, select, slice, squeeze, unsqueeze, type View } from "./view.js";
+import { contiguousView, expand, isContiguous, permute, reshape, select, slice, squeeze, unsqueeze, type View } from "./view.js";
 
 function positions(view: View): number[] {
   const all: number[] = [];

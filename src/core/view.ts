@@ -119,20 +119,3 @@ export function hasBroadcast(view: View): boolean {
   for (let i = 0; i < view.shape.length; i++) if (view.strides[i] === 0 && view.shape[i] > 1) return true;
   return false;
 }
-
-/** Calls `visit` with the storage position of each element, in row-major order of the view. Iterative; allocates two arrays. */
-export function forEachOffset(view: View, visit: (offset: number, index: number) => void): void {
-  const count = numel(view.shape);
-  const rank = view.shape.length;
-  const counter = new Array<number>(rank).fill(0);
-  let offset = view.offset;
-  for (let i = 0; i < count; i++) {
-    visit(offset, i);
-    for (let d = rank - 1; d >= 0; d--) {
-      offset += view.strides[d];
-      if (++counter[d] < view.shape[d]) break;
-      offset -= view.strides[d] * view.shape[d];
-      counter[d] = 0;
-    }
-  }
-}

@@ -24,7 +24,7 @@ class Refused extends DownloadError {}
 const SILENCE = 60_000;
 
 /** Beside the file: whose beginning it is. Only with it may a later call, or process, go on where this one stopped. */
-export const tagOf = (file: string): string => `${file}.tag`;
+const tagOf = (file: string): string => `${file}.tag`;
 
 /**
  * Completes `file` with what `url` gives. If a part of it is there already, with its tag, only the rest is fetched, unless

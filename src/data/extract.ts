@@ -19,7 +19,7 @@ export interface ArchiveLimits {
 }
 
 /** Enough for every data set that fast.ai has. */
-export const DEFAULT_LIMITS: ArchiveLimits = { files: 1_000_000, bytes: 16 * 2 ** 30 };
+const DEFAULT_LIMITS: ArchiveLimits = { files: 1_000_000, bytes: 16 * 2 ** 30 };
 
 const LONGEST_NAME = 255;
 const LONGEST_PATH = 1024;
@@ -84,7 +84,7 @@ const fold = (name: string): string => name.normalize("NFC").toLowerCase();
 const show = (name: string): string => JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}…` : name);
 
 /** An entry's name as a relative path with single slashes; undefined for the root itself. @throws ArchiveError */
-export function checkedName(raw: string): string | undefined {
+function checkedName(raw: string): string | undefined {
   const refuse = (why: string): never => {
     throw new ArchiveError(`the name ${show(raw)} ${why}`);
   };

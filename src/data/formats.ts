@@ -19,7 +19,7 @@ export const imageSuffixes: readonly string[] = [".png", ".jpg", ".jpeg", ".webp
 const ascii = (b: Uint8Array, at: number, length: number): string => String.fromCharCode(...b.subarray(at, at + length));
 
 /** The format that the first bytes show, or undefined. */
-export function sniff(b: Uint8Array): Format | undefined {
+function sniff(b: Uint8Array): Format | undefined {
   if (ascii(b, 0, 8) === "\x89PNG\r\n\x1a\n") return "PNG";
   if (b[0] === 0xff && b[1] === 0xd8 && b[2] === 0xff) return "JPEG";
   if (ascii(b, 0, 4) === "RIFF" && ascii(b, 8, 4) === "WEBP") return "WebP";

@@ -30,7 +30,7 @@ export const channelsOf = (mode: Mode): 1 | 2 | 3 | 4 => channels[mode];
 export const modeOfChannels: Readonly<Record<1 | 2 | 3 | 4, ByteMode>> = { 1: "L", 2: "LA", 3: "RGB", 4: "RGBA" };
 
 /** PIL's integer luma: ITU-R 601-2 in 16-bit fixed point, rounded. */
-export const luma = (r: number, g: number, b: number): number => (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
+const luma = (r: number, g: number, b: number): number => (r * 19595 + g * 38470 + b * 7471 + 0x8000) >> 16;
 
 /**
  * The samples of `from` as mode `to`.

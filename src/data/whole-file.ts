@@ -8,7 +8,7 @@ import { dirname, join } from "node:path";
 import { FileError } from "../core/errors.js";
 import { DataPath } from "./path.js";
 
-export const pathOf = (path: string | DataPath): string => (path instanceof DataPath ? path.path : path);
+const pathOf = (path: string | DataPath): string => (path instanceof DataPath ? path.path : path);
 
 /** The same memory as bytes. */
 export const bytesOf = (data: ArrayBufferView): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);

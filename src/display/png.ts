@@ -6,7 +6,7 @@ import { ValueError } from "../core/errors.js";
 import type { Pixels } from "./displayable.js";
 
 /** Checks that the bytes are as many as the size says. @throws ValueError */
-export function checkPixels(name: string, { width, height, rgba }: Pixels): void {
+function checkPixels(name: string, { width, height, rgba }: Pixels): void {
   const whole = Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0;
   if (!whole || rgba.length !== width * height * 4) {
     throw new ValueError(`${name}: ${width} × ${height} pixels take ${width * height * 4} bytes of RGBA (and a size of at least 1 × 1), not ${rgba.length}`);

@@ -12,7 +12,7 @@ import { engine } from "./engine.js";
 const whole = (node: Node): Operand => ({ node, view: contiguousView(node.shape) });
 
 /** A value that a dtype stores: bigint for int64, 0 or 1 for bool, wrapped or rounded by the kernel otherwise. */
-export function scalarFor(dtype: DType, value: number | bigint | boolean): number | bigint {
+function scalarFor(dtype: DType, value: number | bigint | boolean): number | bigint {
   if (dtype === "int64") return typeof value === "bigint" ? BigInt.asIntN(64, value) : BigInt(Math.trunc(Number(value)));
   if (dtype === "bool") return value === 0 || value === 0n || value === false ? 0 : 1;
   return Number(value);

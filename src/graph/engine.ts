@@ -45,6 +45,16 @@ export class Engine {
     return this.backend.view(node.source.allocation, node.dtype, 0, node.count);
   }
 
+  /**
+   * Gives back the memory of a node that nobody will read again, before the collector would find it. Whoever reads it all the same gets
+   * an error, not somebody else's numbers.
+   */
+  release(node: Node): void {
+    if (node.source.kind !== "buffer") return;
+    this.backend.free(node.source.allocation);
+    node.source = { kind: "moved" };
+  }
+
   memory(): MemoryReport {
     return this.backend.memory();
   }

@@ -67,7 +67,7 @@ function runAssemble(engine: Engine, node: Node): void {
       continue;
     }
     const kernel = lowered(engine, () => lowerPiece(node, piece));
-    const inPlace = target === undefined && base !== undefined && pieces.length === 1 && readsOnlyWhatItWrites(kernel, node, base);
+    const inPlace = target === undefined && base !== undefined && pieces.length === 1 && readsOnlyWhatItWrites(kernel, base);
     if (inPlace) {
       const allocation = bufferOf(base);
       runLowered(engine, kernel, new Map([[node, allocation]]));
@@ -103,14 +103,15 @@ function baseCopy(engine: Engine, node: Node, base: Node | undefined): Allocatio
  * Whether an in-place write may use its base's buffer: whatever still wants the base's old elements is part of this very kernel,
  * and reads only the element that it then writes.
  */
-function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, node: Node, base: Node): boolean {
+function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, base: Node): boolean {
+  if (nest.reductions.length > 0) return false;
   if (base.readers !== 1 + (edges.get(base) ?? 0)) return false;
   for (const inner of inlined) if (inner.readers !== edges.get(inner)) return false;
   const stored = nest.accesses[nest.stores[0].access];
   return nest.accesses.every((access) => {
     if (access.buffer < 0 || buffers[access.buffer] !== base) return true;
     return access.affine.offset === stored.affine.offset && access.affine.terms.every((term, i) => term === stored.affine.terms[i]);
-  }) && buffers.includes(node);
+  });
 }
 
 /** A piece that lies densely in memory and lands densely is copied as bytes, without a kernel. */

@@ -218,12 +218,12 @@ function wantedDTypes(rule: ArgumentRule, result: DType, given: readonly DType[]
 }
 
 /** The accesses that the instructions of a list use. */
-export function accessesOf(list: readonly Instruction[]): ReadonlySet<number> {
+function accessesOf(list: readonly Instruction[]): ReadonlySet<number> {
   return new Set(list.flatMap((i) => (i.op === "load" || i.op === "index" ? [i.access] : [])));
 }
 
 /** The accesses used once a point of the axes: those of the epilogue and of the stores. */
-export function outerAccesses(kernel: Kernel): ReadonlySet<number> {
+function outerAccesses(kernel: Kernel): ReadonlySet<number> {
   return new Set([...accessesOf(kernel.epilogue), ...kernel.stores.map((store) => store.access)]);
 }
 

@@ -20,7 +20,4 @@ export const upload = (data: Uint8Array, shape: Shape): Tensor => tensor(data, {
  * Gives back the memory of a tensor that nobody will look at again. The garbage collector would do so too, but it counts
  * only its own memory: between two of its rounds a large data set could pass through here, and the engine's memory grow by it.
  */
-export function release(images: Tensor): void {
-  const { source } = images.impl.storage.node;
-  if (source.kind === "buffer") engine().backend.free(source.allocation);
-}
+export const release = (images: Tensor): void => engine().release(images.impl.storage.node);

@@ -26,7 +26,7 @@ import {
 import { resultTypeOfTwo } from "./promotion.js";
 
 /** float32 for what is not floating yet. */
-export const toFloating = (dtype: DType): DType => (isFloating(dtype) ? dtype : "float32");
+const toFloating = (dtype: DType): DType => (isFloating(dtype) ? dtype : "float32");
 
 const unaryCompute: Readonly<Record<UnaryRule, (dtype: DType) => DType>> = {
   same: (dtype) => dtype,

@@ -16,7 +16,7 @@ import { family, type ViewOp } from "./kinds.js";
 const view = <R extends ShapeRule>(run: ViewOp<R>["run"]): ViewOp<R> => ({ kind: "view", name: "view", run });
 
 /** The shape in `f(2, 3)` or `f([2, 3])`. */
-export function shapeFrom(name: string, args: rules.ShapeArguments): Shape {
+function shapeFrom(name: string, args: rules.ShapeArguments): Shape {
   const sizes: readonly unknown[] = args.length === 1 && Array.isArray(args[0]) ? args[0] : args;
   const shape: number[] = [];
   for (const size of sizes) {

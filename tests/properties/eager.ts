@@ -5,8 +5,9 @@
 import type { MapOp, Node, Operand, ReduceOp } from "../../src/compile/expression.js";
 import type { DType } from "../../src/core/dtype.js";
 import { numel } from "../../src/core/shape.js";
-import { forEachOffset, type View } from "../../src/core/view.js";
+import type { View } from "../../src/core/view.js";
 import { engine } from "../../src/graph/engine.js";
+import { forEachOffset } from "../helpers/offsets.js";
 
 export type Scalar = number | bigint;
 export type Values = Scalar[];

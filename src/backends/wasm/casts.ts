@@ -80,7 +80,7 @@ export function cast(code: Code, value: Value, dtype: DType): Value {
 }
 
 /** A mask of the lanes that are not 0. */
-export function isNotZero(code: Code, { dtype, parts }: Value): Local {
+function isNotZero(code: Code, { dtype, parts }: Value): Local {
   const kind = laneKind(dtype);
   const zero = code.literalOf(dtype, 0);
   const masks = parts.map((x, i) => code.op(`${kind}.ne`, x, zero.parts[i]));

@@ -2,6 +2,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { OutOfMemoryError } from "../../core/errors.js";
+import { collector } from "./collector.js";
 import { Heap, granule, spareBytes, type HeapAllocation } from "./heap.js";
 
 const sizes = fc.oneof(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 0, max: 400_000 }));
@@ -54,19 +55,24 @@ test("the whole limit can be had, and one more is an error that says what is hel
   expect(() => heap.allocate(3 << 20)).toThrow(/3\.0 MiB; 6\.0 MiB are held by 2 allocations/);
 });
 
-test("pressure is announced before growing, and a success is looked at again", () => {
-  const heap = new Heap({ shared: false, limit: 64 << 20 });
-  const first = heap.allocate(8 << 20);
-  const { reserved } = heap.report();
-  const asked: number[] = [];
-  heap.onPressure = (bytes) => {
-    asked.push(bytes);
-    heap.free(first);
-    return true;
+test("under pressure the dead are found at once, in the middle of a job, and the living are kept", () => {
+  const heap = new Heap({ shared: false, limit: 64 << 20, collect: collector() });
+  const kept = [heap.allocate(8 << 20), heap.allocate(8 << 20)];
+  for (let i = 0; i < 100; i++) heap.allocate(8 << 20);
+  const later = heap.allocate(8 << 20);
+  for (const { address, bytes } of kept) expect(later.address + later.bytes <= address || address + bytes <= later.address).toBe(true);
+  const takeAll = () => {
+    while (kept.length <= 8) kept.push(heap.allocate(8 << 20));
   };
-  heap.allocate(8 << 20);
-  expect(asked).toEqual([8 << 20]);
-  expect(heap.report().reserved).toBe(reserved);
+  expect(takeAll).toThrow(OutOfMemoryError);
+  expect(kept.length).toBeGreaterThanOrEqual(6);
+});
+
+test("without a collector what nobody holds any more fills the heap until finalizers run", () => {
+  const heap = new Heap({ shared: false, limit: 64 << 20 });
+  expect(() => {
+    for (let i = 0; i < 100; i++) heap.allocate(8 << 20);
+  }).toThrow(OutOfMemoryError);
 });
 
 test("what the collector finds dead comes back", async () => {

@@ -56,15 +56,11 @@ export interface HeapOptions {
  *
  * Dead allocations come back in two ways: the collector's finalizers run between jobs, and before the memory grows the heap may
  * ask for a collection and look at once which allocations are dead, which works in the middle of a synchronous loop too.
- *
- * `onPressure` is called before the memory grows, with the bytes that are wanted; it may let go of something, and returns
- * whether it did, so that the heap looks again.
  */
 export class Heap {
   readonly memory: WebAssembly.Memory;
   readonly shared: boolean;
   readonly maximumPages: number;
-  onPressure: ((bytesWanted: number) => boolean) | undefined;
   private readonly fit = new SegregatedFit();
   private readonly registry: FinalizationRegistry<Hold>;
   /** What may turn out to be dead in the middle of a job; empty where the engine cannot collect there. */
@@ -141,10 +137,6 @@ export class Heap {
 
   /** Looks for memory in the order of what it costs: garbage if there may be much, growing, garbage in any case. */
   private takeUnderPressure(granules: number): Block | undefined {
-    if (this.onPressure?.(granules * granule)) {
-      const block = this.fit.take(granules);
-      if (block !== undefined) return block;
-    }
     if (this.takenSinceCollecting >= collectEvery && this.reclaim()) {
       const block = this.fit.take(granules);
       if (block !== undefined) return block;

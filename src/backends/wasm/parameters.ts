@@ -27,7 +27,7 @@ export type Parameter =
 export const parameterBytes = 8;
 
 /** Whether counters of an access are 64 bits wide: an int64 `index`. */
-export const isLong = (kernel: Kernel, access: number): boolean =>
+const isLong = (kernel: Kernel, access: number): boolean =>
   kernel.accesses[access].buffer < 0 && kernel.accesses[access].dtype === "int64";
 
 /** The emitter's side: parameters as locals, each loaded once at the start of the function. */

@@ -9,7 +9,7 @@ import type { Cursors, Emission } from "./emission.js";
 import type { Evaluator } from "./evaluator.js";
 
 /** How many steps are written one after the other: short lists gain from it, long ones only grow. */
-export function writingUnroll(epilogue: Evaluator): 1 | 2 | 4 {
+function writingUnroll(epilogue: Evaluator): 1 | 2 | 4 {
   const weight = epilogue.weight();
   if (weight <= 16 || (epilogue.readsBytes && weight <= 40)) return 4;
   return weight <= 40 ? 2 : 1;
