@@ -6,6 +6,7 @@
  * first call over millions of elements runs ten times longer than it need. Under Node its flags choose the compiler.
  */
 import { InternalError } from "../../core/errors.js";
+import { flagSetter } from "./features.js";
 
 /** The exported function of a module: parameters, begin, end. */
 export type Run = (parameters: number, begin: number, end: number) => void;
@@ -13,20 +14,16 @@ export type Run = (parameters: number, begin: number, end: number) => void;
 const optimising = ["--no-liftoff", "--no-wasm-lazy-compilation"];
 const asBefore = ["--liftoff", "--wasm-lazy-compilation"];
 
-/** Node's own way to V8's flags; absent in browsers, and in engines that only look like Node. */
-function flagSetter(): ((flag: string) => void) | undefined {
-  const process = globalThis.process as Partial<NodeJS.Process> | undefined;
-  if (process?.versions?.["v8"] === undefined || process.versions["bun"] !== undefined || process.versions["deno"] !== undefined) return undefined;
-  const v8 = process.getBuiltinModule?.("node:v8");
-  // Someone who chose a compiler on the command line keeps it.
-  if (process.execArgv?.some((argument) => /liftoff|wasm-lazy|wasm-tier/.test(argument))) return undefined;
-  return v8 && ((flag) => v8.setFlagsFromString(flag));
+/** Sets a flag of the engine's, unless someone chose a compiler on the command line. */
+function compilerSetter(): ((flag: string) => void) | undefined {
+  const chosen = globalThis.process?.execArgv?.some((argument) => /liftoff|wasm-lazy|wasm-tier/.test(argument));
+  return chosen ? undefined : flagSetter();
 }
 let setFlag: ((flag: string) => void) | undefined | "unknown" = "unknown";
 
 /** Whether `instantiate` can optimise at once here. */
 export function canOptimiseAtOnce(): boolean {
-  if (setFlag === "unknown") setFlag = flagSetter();
+  if (setFlag === "unknown") setFlag = compilerSetter();
   return setFlag !== undefined;
 }
 

@@ -72,6 +72,8 @@ export const simdOpcodes = {
   "i32x4.trunc_sat_f32x4_s": 248, "i32x4.trunc_sat_f32x4_u": 249, "f32x4.convert_i32x4_s": 250,
   "f32x4.convert_i32x4_u": 251, "i32x4.trunc_sat_f64x2_s_zero": 252, "i32x4.trunc_sat_f64x2_u_zero": 253,
   "f64x2.convert_low_i32x4_s": 254, "f64x2.convert_low_i32x4_u": 255,
+  // Relaxed SIMD: see features.ts.
+  "f32x4.relaxed_madd": 0x105, "f32x4.relaxed_nmadd": 0x106, "f64x2.relaxed_madd": 0x107, "f64x2.relaxed_nmadd": 0x108,
 } as const;
 export type SimdOpcode = keyof typeof simdOpcodes;
 

@@ -1,0 +1,23 @@
+/**
+ * @file The engine has what features.ts says that it has: the instruction is run, not only accepted.
+ */
+import { expect, test } from "vitest";
+import { FunctionBuilder, encodeModule } from "./assembler.js";
+import { hasRelaxedMadd } from "./features.js";
+
+test("Node has relaxed multiply-add, if need be behind a flag that is set by asking", () => {
+  expect(hasRelaxedMadd()).toBe(true);
+  const f = new FunctionBuilder(["i32"], []);
+  f.get(0);
+  for (const value of [3, 5, 7]) {
+    f.f32(value);
+    f.simd("f32x4.splat");
+  }
+  f.simd("f32x4.relaxed_madd");
+  f.memory("v128.store");
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 });
+  const bytes = encodeModule({ memory: { initial: 1, maximum: 1, shared: false }, imports: [], functions: [f], exports: { run: 0 } });
+  const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
+  if (typeof run === "function") Reflect.apply(run, undefined, [16]);
+  expect([...new Float32Array(memory.buffer, 16, 4)]).toEqual([22, 22, 22, 22]);
+});
