@@ -91,15 +91,16 @@ export class WasmBackend implements Backend {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
     const compiled = this.codeFor(executable, args.constants);
     if (this.viewed !== this.heap.bytes) this.refreshViews();
-    writeParameters(compiled.code.parameters, args, this.scratch.address, this.views);
+    writeParameters(compiled.code.parameters, args, this.views);
     const items = rangeLength(executable.kernel, args.sizes);
     let elements = 1;
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
     const run = this.functionOf(compiled, elements);
     const { address } = this.block;
+    const { address: scratch } = this.scratch;
     const pieces = this.options.pieces ?? piecesOf(compiled, elements);
-    if (pieces === 1) run(address, 0, items);
-    else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces));
+    if (pieces === 1) run(address, 0, items, scratch);
+    else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces), scratch);
   }
   private codeFor(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled {
     const { kernel, byteDivisors: slots } = executable;

@@ -138,7 +138,7 @@ class Tiles {
     code.copy(rows, rowsInBlock);
     e.lessen(rowsInBlock, () => f.i32(this.bytes ? mostByteRows : blockRows));
     e.toPlace(this.stripStarts, this.blockStarts);
-    code.copy(e.parameters.scratch(), this.record);
+    code.copy(e.parameters.scratch, this.record);
     const rest = f.local("i32");
     code.copy(this.columns, rest);
     e.strips(rest, this.unroll, (steps, live) => this.strip(steps, live));
@@ -194,7 +194,7 @@ class Tiles {
   /** The epilogue over the tile's columns. */
   private write(count: Local): void {
     const { e } = this;
-    e.code.copy(e.parameters.scratch(), this.record);
+    e.code.copy(e.parameters.scratch, this.record);
     writeRow(
       e, this.epilogue, this.written, count, undefined,
       (reduction, s) => this.reducers[reduction].load(this.record, s * this.recordBytes + this.recordOffsets[reduction]),

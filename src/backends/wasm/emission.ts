@@ -11,8 +11,8 @@ import type { Parameters } from "./parameters.js";
 /** Access → the local with its present place: a byte address, or the value of an index. */
 export type Cursors = ReadonlyMap<number, Local>;
 
-/** The locals of the exported function's parameters. */
-export const entry = { parameters: 0, begin: 1, end: 2 } as const;
+/** The locals of the exported function's parameters: the parameter block, the range, the scratch area of the calling thread. */
+export const entry = { parameters: 0, begin: 1, end: 2, scratch: 3 } as const;
 
 export class Emission {
   readonly f: FunctionBuilder;

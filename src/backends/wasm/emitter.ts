@@ -1,5 +1,5 @@
 /**
- * @file Kernel in, WebAssembly module out: `run(parameters, begin, end)` over v128. Chooses the loop by the kernel's structure and
+ * @file Kernel in, WebAssembly module out: `run(parameters, begin, end, scratch)` over v128. Chooses the loop by the kernel's structure and
  * puts the module together. The backend calls it once a structure.
  */
 import type { Kernel } from "../../ir/kernel.js";
@@ -18,7 +18,7 @@ export interface EmittedKernel {
   /** What the parameter block holds, in order. */
   readonly parameters: readonly Parameter[];
   readonly hostFunctions: readonly HostFunction[];
-  /** Bytes of scratch memory that a call needs to itself. */
+  /** Bytes of scratch memory that each thread needs to itself in a call. */
   readonly scratchBytes: number;
 }
 
@@ -34,13 +34,13 @@ export interface MemoryType {
  * @throws InternalError for an operation that a dtype does not have
  */
 export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = false): EmittedKernel {
-  const f = new FunctionBuilder(["i32", "i32", "i32"], []);
+  const f = new FunctionBuilder(["i32", "i32", "i32", "i32"], []);
   const imports: HostFunction[] = [];
   const code = new Code(f, (name) => {
     if (!imports.includes(name)) imports.push(name);
     return imports.indexOf(name);
   });
-  const e = new Emission(code, kernel, new Parameters(code, kernel, entry.parameters), multiplies);
+  const e = new Emission(code, kernel, new Parameters(code, kernel, entry), multiplies);
   f.get(entry.begin);
   f.get(entry.end);
   f.op("i32.ge_u");

@@ -8,8 +8,8 @@
 import { InternalError } from "../../core/errors.js";
 import { flagSetter } from "./features.js";
 
-/** The exported function of a module: parameters, begin, end. */
-export type Run = (parameters: number, begin: number, end: number) => void;
+/** The exported function of a module: addresses of the parameter block and of the thread's scratch area, and the range. */
+export type Run = (parameters: number, begin: number, end: number, scratch: number) => void;
 
 const optimising = ["--no-liftoff", "--no-wasm-lazy-compilation"];
 const asBefore = ["--liftoff", "--wasm-lazy-compilation"];
@@ -35,7 +35,7 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly
   const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes) : new WebAssembly.Module(bytes), imports);
   const run = exports["run"];
   if (typeof run !== "function") throw new InternalError("a kernel's module does not export run");
-  return (parameters, begin, end) => void run(parameters, begin, end);
+  return (parameters, begin, end, scratch) => void run(parameters, begin, end, scratch);
 }
 
 function optimisedModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {

@@ -4,6 +4,10 @@
  *
  * Every parameter has 8 bytes. Pointers and strides of buffers are in bytes, modulo 2^32; those of `index` accesses are in
  * elements, in the width of the index.
+ *
+ * The threads of a call share one block and only read it. What they write besides the results goes to the scratch area: each thread
+ * has one of its own, at least `EmittedKernel.scratchBytes` long, whose address is an argument of the function. Its contents are
+ * undefined at the start of every range; the backend may cut a call into any ranges and give several to one thread.
  */
 import { itemSize, type DType } from "../../core/dtype.js";
 import { InternalError } from "../../core/errors.js";
@@ -21,8 +25,7 @@ export type Parameter =
   | { readonly kind: "pointer"; readonly access: number; readonly buffer: number; readonly bytes: number }
   | { readonly kind: "stride"; readonly access: number; readonly axis: number; readonly bytes: number }
   | { readonly kind: "constant"; readonly slot: number; readonly dtype: DType }
-  | { readonly kind: "reciprocal"; readonly slot: number; readonly part: ReciprocalPart }
-  | { readonly kind: "scratch" };
+  | { readonly kind: "reciprocal"; readonly slot: number; readonly part: ReciprocalPart };
 
 export const parameterBytes = 8;
 
@@ -35,7 +38,14 @@ export class Parameters {
   readonly list: Parameter[] = [];
   private readonly known = new Map<string, Local>();
 
-  constructor(private readonly code: Code, private readonly kernel: Kernel, private readonly block: Local) {}
+  private readonly block: Local;
+  /** The address of the thread's scratch area (i32, to be read only). */
+  readonly scratch: Local;
+
+  constructor(private readonly code: Code, private readonly kernel: Kernel, entry: { readonly parameters: Local; readonly scratch: Local }) {
+    this.block = entry.parameters;
+    this.scratch = entry.scratch;
+  }
 
   size(axis: number): Local {
     return this.scalar(`size ${axis}`, { kind: "size", axis }, "i32");
@@ -48,9 +58,6 @@ export class Parameters {
   stride(access: number, axis: number): Local {
     const { buffer, dtype } = this.kernel.accesses[access];
     return this.scalar(`stride ${access} ${axis}`, { kind: "stride", access, axis, bytes: buffer < 0 ? 1 : itemSize(dtype) }, this.width(access));
-  }
-  scratch(): Local {
-    return this.scalar("scratch", { kind: "scratch" }, "i32");
   }
   /** i32 for pointers, i64 for int64 indices. */
   width(access: number): "i32" | "i64" {
@@ -132,7 +139,7 @@ export interface ParameterViews {
 
 /** Writes the parameters of a call at the start of the views. */
 export function writeParameters(
-  list: readonly Parameter[], args: KernelArguments<Allocation>, scratch: number, { words, floats, doubles }: ParameterViews,
+  list: readonly Parameter[], args: KernelArguments<Allocation>, { words, floats, doubles }: ParameterViews,
 ): void {
   const { sizes, offsets, strides, constants, buffers } = args;
   for (let i = 0; i < list.length; i++) {
@@ -162,9 +169,6 @@ export function writeParameters(
       }
       case "reciprocal":
         floats[2 * i] = reciprocalPart(Number(constants[parameter.slot]), parameter.part);
-        break;
-      case "scratch":
-        words[2 * i] = scratch;
         break;
       default:
         throw new InternalError(`unknown parameter ${JSON.stringify(parameter satisfies never)}`);
