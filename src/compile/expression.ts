@@ -37,6 +37,9 @@ export interface Piece {
  * - `map`: one scalar operation; every operand's view has the node's shape.
  * - `reduce`: the operand's view has the node's shape followed by the dimensions to reduce over; `argmin` and `argmax` give the
  *   row-major position within those.
+ * - `take`: for each element of the index (int32 or int64, seen in the node's shape) the element of `from` at that position of its dense
+ *   layout. `from` is computed first; the index is computed in the same kernel, and so may be arithmetic on indices. Positions
+ *   that do not exist read the nearest that does: whoever makes the node has checked them.
  * - `assemble`: a copy of `base` (undefined elements without one) into which the pieces are written in order. What stack, cat
  *   and writes through views become.
  * - `moved`: the buffer was given back, or taken over by an in-place update that was its only reader; never read again.
@@ -47,6 +50,7 @@ export type Source =
   | { readonly kind: "index" }
   | { readonly kind: "map"; readonly op: MapOp; readonly inputs: readonly Operand[] }
   | { readonly kind: "reduce"; readonly op: ReduceOp; readonly input: Operand }
+  | { readonly kind: "take"; readonly from: Node; readonly index: Operand }
   | { readonly kind: "assemble"; readonly base: Node | undefined; readonly pieces: readonly Piece[] }
   | { readonly kind: "moved" };
 
@@ -84,7 +88,7 @@ export class Node {
   }
 }
 
-/** The nodes that a source reads, an edge at a time. Hot path: called for every node of every realised graph. */
+/** The nodes that a source reads, an edge at a time; those that must be in memory for it without an operand. Hot path: called for every node of every realised graph. */
 export function forEachInput(source: Source, visit: (input: Node, operand: Operand | undefined) => void): void {
   switch (source.kind) {
     case "map":
@@ -92,6 +96,10 @@ export function forEachInput(source: Source, visit: (input: Node, operand: Opera
       return;
     case "reduce":
       visit(source.input.node, source.input);
+      return;
+    case "take":
+      visit(source.from, undefined);
+      visit(source.index.node, source.index);
       return;
     case "assemble":
       if (source.base) visit(source.base, undefined);

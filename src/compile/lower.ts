@@ -92,9 +92,11 @@ class Lowering {
   }
 
   private access(node: Node, affine: Affine): number {
-    let buffer = this.buffers.indexOf(node);
-    if (buffer < 0) buffer = this.buffers.push(node) - 1;
-    return this.nest.accesses.push({ buffer, dtype: node.dtype, affine }) - 1;
+    return this.nest.accesses.push({ buffer: this.buffer(node), dtype: node.dtype, affine }) - 1;
+  }
+  private buffer(node: Node): number {
+    const known = this.buffers.indexOf(node);
+    return known < 0 ? this.buffers.push(node) - 1 : known;
   }
 
   /** The value of an operand whose consumer's index along each dimension is `maps` (not needed where it is read plainly). */
@@ -136,6 +138,9 @@ class Lowering {
       case "reduce":
         this.inlined.push(node);
         return this.reduction(node, source.input, source.op, position, section);
+      case "take":
+        this.inlined.push(node);
+        return this.take(node, source.from, source.index, position, section);
       case "assemble":
         throw new MustRealize(node);
       case "moved":
@@ -151,6 +156,18 @@ class Lowering {
     const access = this.nest.accesses.push({ buffer: -1, dtype: counted, affine: position }) - 1;
     const value = emit(section, { op: "index", dtype: counted, access });
     return counted === dtype ? value : emit(section, { op: "cast", dtype, args: [value] });
+  }
+
+  /** Positions are cut to 32 bits where the buffer has no others: the check that they exist has been made. */
+  private take(node: Node, from: Node, index: Operand, position: Affine, section: Section): number {
+    if (from.source.kind !== "buffer") throw new MustRealize(from);
+    this.edges.set(from, (this.edges.get(from) ?? 0) + 1);
+    const maps = isInPlace(index) ? none : this.nest.decompose(position, node.shape);
+    if (!maps) throw new MustRealize(node);
+    const given = this.operand(index, position, maps, section);
+    const isWider = index.node.dtype !== "int32" && from.count <= 2 ** 31;
+    const at = isWider ? emit(section, { op: "cast", dtype: "int32", args: [given] }) : given;
+    return emit(section, { op: "take", dtype: node.dtype, buffer: this.buffer(from), args: [at] });
   }
 
   private reduction(node: Node, input: Operand, op: Reduced, position: Affine, section: Section): number {

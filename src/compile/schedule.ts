@@ -4,7 +4,7 @@
  * never recursive: graphs can be a hundred thousand nodes long.
  *
  * A node is realised only when it must be:
- *   1. it is asked for, is assembled from pieces, or is the base of an in-place write;
+ *   1. it is asked for, is assembled from pieces, is the base of an in-place write, or is taken from at computed positions;
  *   2. several kernels would compute it, one kernel would compute it at several places, or it would be computed again for each element
  *      of a broadcast - and it is not trivially cheap;
  *   3. it was computed inside another kernel before, and is wanted again (so nothing dear is computed more than twice);
@@ -29,6 +29,8 @@ const cheapOps: Partial<Record<MapOp, number>> = {
   eq: 1, ne: 1, lt: 1, le: 1, floor: 1, ceil: 1, round: 1, trunc: 1,
 };
 const dearOp = 12;
+/** A read at a computed position costs more than it saves to do again, even where the position costs nothing. */
+const takeCost = 6;
 
 /** One kernel to be: how much it has taken in, what it loops over, and what it reads or computes on the way. */
 interface KernelPlan {
@@ -78,7 +80,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
   const visit = (node: Node) => {
     const { kind } = node.source;
     if (kind === "moved") throw new InternalError(`node ${node.id} is read after its buffer was given away`);
-    if (kind === "map" || kind === "reduce" || kind === "assemble") stack.push(node);
+    if (kind === "map" || kind === "reduce" || kind === "take" || kind === "assemble") stack.push(node);
   };
   const ask = (node: Node) => {
     if (node.source.kind === "constant" || node.source.kind === "index") infos.set(node, newInfo(node));
@@ -99,7 +101,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
       open.add(node);
       forEachInput(node.source, (input, operand) => {
         if (infos.has(input)) return;
-        if (operand === undefined) ask(input); // the base of an in-place write needs memory, even a constant
+        if (operand === undefined) ask(input); // it needs memory, even a constant
         else visit(input);
       });
     }
@@ -111,7 +113,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
 const newInfo = (node: Node): Info => ({
   node,
   cost: 0,
-  forced: node.source.kind !== "map" && node.source.kind !== "reduce",
+  forced: node.source.kind !== "map" && node.source.kind !== "reduce" && node.source.kind !== "take",
   plan: undefined,
   isRoot: false,
   severalKernels: false,
@@ -122,6 +124,7 @@ const newInfo = (node: Node): Info => ({
 });
 
 function costOf(node: Node, infos: ReadonlyMap<Node, Info>): number {
+  if (node.source.kind === "take") return takeCost + (infos.get(node.source.index.node)?.cost ?? 0);
   if (node.source.kind !== "map") return node.source.kind === "reduce" || node.source.kind === "assemble" ? Infinity : 0;
   let cost = cheapOps[node.source.op] ?? dearOp;
   for (const { node: input } of node.source.inputs) cost += infos.get(input)?.cost ?? 0;
@@ -166,7 +169,7 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
     const seen = infos.get(input);
     if (!seen) return;
     if (operand === undefined) {
-      seen.forced = true; // the base of an in-place write
+      seen.forced = true; // the base of an in-place write, or what is taken from
       return;
     }
     // Every piece of an assembled node is a kernel of its own.

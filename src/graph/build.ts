@@ -61,6 +61,13 @@ export function reduce(op: ReduceOp, dtype: DType, x: Operand, dims: readonly nu
   return whole(new Node(kept, dtype, { kind: "reduce", op, input }));
 }
 
+/**
+ * The elements of a node at positions of its dense layout: int32 or int64, known to exist. The result has the shape of the positions
+ * and is computed in one kernel with them and with what follows.
+ */
+export const take = (from: Node, positions: Operand): Operand =>
+  whole(new Node(positions.view.shape, from.dtype, { kind: "take", from, index: positions }));
+
 /** A dense node made of pieces that together cover it (stack, cat). */
 export const assemble = (shape: Shape, dtype: DType, pieces: readonly Piece[]): Operand =>
   whole(new Node(shape, dtype, { kind: "assemble", base: undefined, pieces }));

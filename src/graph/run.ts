@@ -107,6 +107,7 @@ function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, base:
   if (nest.reductions.length > 0) return false;
   if (base.readers !== 1 + (edges.get(base) ?? 0)) return false;
   for (const inner of inlined) if (inner.readers !== edges.get(inner)) return false;
+  if (nest.epilogue.some((instruction) => instruction.op === "take" && buffers[instruction.buffer] === base)) return false;
   const stored = nest.accesses[nest.stores[0].access];
   return nest.accesses.every((access) => {
     if (access.buffer < 0 || buffers[access.buffer] !== base) return true;

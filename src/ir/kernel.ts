@@ -50,6 +50,8 @@ export type CompareOp = (typeof compareOps)[number];
  * - `cast`: C's conversion between dtypes: floats truncate towards zero (NaN and values out of range are unspecified), integers
  *   wrap, anything to bool is `!= 0`, bool to anything is 0 or 1.
  * - `where`: [condition (bool), then, else].
+ * - `take`: the element of a buffer at the position (int32 or int64) that `args` gives, as if the buffer were an array of the dtype.
+ *   A position before the first element or past the last one reads that one: whatever the index says, memory stays safe.
  */
 export type Instruction =
   | { readonly op: "load"; readonly dtype: DType; readonly access: number }
@@ -59,7 +61,16 @@ export type Instruction =
   | { readonly op: "cast" | UnaryOp; readonly dtype: DType; readonly args: readonly [number] }
   | { readonly op: BinaryOp; readonly dtype: DType; readonly args: readonly [number, number] }
   | { readonly op: CompareOp; readonly dtype: "bool"; readonly args: readonly [number, number] }
-  | { readonly op: "where"; readonly dtype: DType; readonly args: readonly [number, number, number] };
+  | { readonly op: "where"; readonly dtype: DType; readonly args: readonly [number, number, number] }
+  | Take;
+
+/** A gathering read: which element is known only when the kernel runs. */
+export interface Take {
+  readonly op: "take";
+  readonly dtype: DType;
+  readonly buffer: number;
+  readonly args: readonly [number];
+}
 
 /** Folds of one value: identity 0, 1, the type's largest, smallest, true, false. `min` and `max` propagate NaN. */
 export const foldOps = ["sum", "prod", "min", "max", "and", "or"] as const;
@@ -100,7 +111,7 @@ export interface Store {
  * "axis" (then `reduceAxes` may be 0), `reduceAxes` at least 1 where it is "reduceAxis" (then `axes` may be 0).
  *
  * Buffers that are stored to are not loaded by the same kernel except at the very element that is stored (same
- * offset and strides), so the points of `axes` may be evaluated in any order and in vectors.
+ * offset and strides), so the points of `axes` may be evaluated in any order and in vectors. They are never taken from.
  */
 export interface Kernel {
   readonly axes: number;

@@ -18,6 +18,7 @@ const instruction: fc.Arbitrary<Instruction> = fc.oneof(
   fc.record({ op: fc.constantFrom(...binaryOps), dtype, args: fc.tuple(n, n) }),
   fc.record({ op: fc.constantFrom(...compareOps), dtype: fc.constant("bool" as const), args: fc.tuple(n, n) }),
   fc.record({ op: fc.constant("where" as const), dtype, args: fc.tuple(n, n, n) }),
+  fc.record({ op: fc.constant("take" as const), dtype, buffer: n, args: fc.tuple(n) }),
 );
 const reduction: fc.Arbitrary<Reduction> = fc.oneof(
   fc.record({ op: fc.constantFrom(...foldOps), dtype, value: n }),
@@ -68,6 +69,7 @@ test("every opcode of every dtype has its own key, and a long kernel has one too
     const leaves: Instruction[] = [
       { op: "load", dtype, access: 0 }, { op: "constant", dtype, slot: 0 }, { op: "reduced", dtype, reduction: 0 },
       { op: "index", dtype: "int64", access: count }, { op: "cast", dtype, args: [0] }, { op: "where", dtype, args: [0, 0, 0] },
+      { op: "take", dtype, buffer: 0, args: [0] },
     ];
     const operations: Instruction[] = [
       ...unaryOps.map((op): Instruction => ({ op, dtype, args: [0] })), ...binaryOps.map((op): Instruction => ({ op, dtype, args: [0, 0] })),

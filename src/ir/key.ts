@@ -11,7 +11,7 @@ import {
 /** Names to codes. A Map, which finds a name faster than an object of so many properties does. */
 const numbered = (names: readonly string[]): ReadonlyMap<string, number> => new Map(names.map((name, code) => [name, code]));
 
-const otherOps = ["load", "index", "constant", "reduced", "cast", "where"] as const satisfies readonly Instruction["op"][];
+const otherOps = ["load", "index", "constant", "reduced", "cast", "where", "take"] as const satisfies readonly Instruction["op"][];
 const opCodes = numbered([...otherOps, ...unaryOps, ...binaryOps, ...compareOps]);
 const reductionCodes = numbered([...foldOps, "argmin", "argmax"]);
 const dtypeCodes = numbered(dtypes);
@@ -83,6 +83,7 @@ function putInstruction(instruction: Instruction): void {
     put(operand(instruction));
     return;
   }
+  if (instruction.op === "take") put(instruction.buffer);
   const { args } = instruction;
   for (let i = 0; i < args.length; i++) put(args[i]);
 }

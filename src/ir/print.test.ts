@@ -60,6 +60,11 @@ test("without arguments it names them", () => {
   expect(lines[8]).toBe("  %1 = constant int64 c0");
 });
 
+test("a take shows the buffer and the position", () => {
+  const taking: Kernel = { ...kernel, epilogue: [kernel.epilogue[0], { op: "take", dtype: "int64", buffer: 1, args: [0] }] };
+  expect(printKernel(taking)).toContain("  %1 = take int64 a1[%0]");
+});
+
 test("a scalar kernel has no loops, and a broken one still prints", () => {
   const broken: Kernel = { ...kernel, axes: 0, stores: [{ access: 9, value: 9 }] };
   expect(printKernel(broken, { sizes: [3], offsets: [], strides: [], constants: [] })).toContain("store ? a?[? + ?·r0] = %9");

@@ -61,6 +61,7 @@ export function printReduction(reduction: Reduction): string {
 }
 
 function operands(kernel: Kernel, instruction: Instruction, args: PrintedArguments | undefined): string {
+  if (instruction.op === "take") return `a${instruction.buffer}[%${instruction.args[0]}]`;
   if ("args" in instruction) return instruction.args.map((arg) => `%${arg}`).join(", ");
   switch (instruction.op) {
     case "load":

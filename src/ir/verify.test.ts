@@ -56,6 +56,15 @@ function elementwise(epilogue: readonly Instruction[], change: Partial<Kernel> =
   };
 }
 
+/** out[i] = b1[x[i]], x the positions. */
+function taking(change: Partial<Extract<Instruction, { readonly op: "take" }>> = {}, dtype: "int32" | "float32" = "int32"): Kernel {
+  return {
+    ...elementwise([{ op: "load", dtype, access: 1 }, { op: "take", dtype: "float32", buffer: 2, args: [0], ...change }]),
+    accesses: [{ buffer: 0, dtype: "float32", step: "unit" }, { buffer: 1, dtype, step: "unit" }],
+    buffers: 3,
+  };
+}
+
 const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((old, i) => (i === at ? value : old));
 const body = (at: number, instruction: Instruction): Kernel => ({ ...distance, body: replaced(distance.body, at, instruction) });
 const epilogue = (at: number, instruction: Instruction): Kernel => ({ ...distance, epilogue: replaced(distance.epilogue, at, instruction) });
@@ -64,6 +73,7 @@ const loadF32: Instruction = { op: "load", dtype: "float32", access: 1 };
 
 describe("verify accepts", () => {
   test("a reduction with a prologue and an epilogue", () => verify(distance));
+  test("a take at positions that were loaded", () => verify(taking()));
 
   test.each<[string, readonly Instruction[]]>([
     ["a cast between any dtypes", [loadF32, { op: "cast", dtype: "bool", args: [0] }, { op: "cast", dtype: "int64", args: [1] }]],
@@ -112,6 +122,10 @@ describe("verify refuses", () => {
     ["half an axis", { ...distance, axes: 0.5 }, "axes is 0.5, not a count"],
     ["a body and no reductions", { ...distance, reductions: [] }, "a body of 6 instructions and no reductions"],
     ["reductions and no body", { ...distance, body: [] }, "2 reductions and an empty body"],
+    ["a take from no buffer", taking({ buffer: 3 }), "epilogue %1 = take float32 a3[%0]: buffer 3 of 3"],
+    ["a take at a fraction", taking({}, "float32"), "the position is float32, expected int32 or int64"],
+    ["a take at a later value", taking({ args: [1] }), "argument %1 is not an earlier instruction"],
+    ["a take from what is stored to", taking({ buffer: 0 }), "buffer 0 is stored to"],
     ["reduce axes and no reductions", elementwise([loadF32], { reduceAxes: 1 }), "1 reduce axes and no reductions"],
   ])("%s", (_, kernel, message) => {
     expect(() => verify(kernel)).toThrow(InternalError);
@@ -169,6 +183,14 @@ describe("verifyArguments", () => {
     verify(kernel);
     verifyArguments(kernel, { ...args, offsets: [0, 1] });
     expect(() => verifyArguments(kernel, { ...args, offsets: [1, 1] })).toThrow("accesses 0 and 1 store to the same elements");
+  });
+
+  test("refuses a take from memory that is stored to, or that is empty", () => {
+    const [out, x, from] = [{ bytes: 40 }, { bytes: 40 }, { bytes: 4 }];
+    const args = { sizes: [10], strides: [[1], [1]], offsets: [0, 0], constants: [0] };
+    verifyArguments(taking(), { ...args, buffers: [out, x, from] });
+    expect(() => verifyArguments(taking(), { ...args, buffers: [out, x, out] })).toThrow("buffer 2 is taken from and stored to");
+    expect(() => verifyArguments(taking(), { ...args, buffers: [out, x, { bytes: 3 }] })).toThrow("taken from buffer 2, which has 3 bytes");
   });
 
   test("refuses a store through overlapping strides", () => {

@@ -6,7 +6,7 @@ import { category, dtypes, isFloating, itemSize, type Category, type DType } fro
 import { InternalError } from "../core/errors.js";
 import {
   foldOps,
-  type BinaryOp, type CompareOp, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Reduction, type UnaryOp,
+  type BinaryOp, type CompareOp, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Reduction, type Take, type UnaryOp,
 } from "./kernel.js";
 import { printInstruction, printKernel, printReduction } from "./print.js";
 
@@ -28,6 +28,8 @@ const unary = (takes: readonly Category[]): Signature => ({ count: 1, rule: "sam
 const binary = (takes: readonly Category[]): Signature => ({ count: 2, rule: "sameAsResult", takes });
 const compare: Signature = { count: 2, rule: "sameAsEachOther", takes: all };
 
+/** A scalar operation: all that it knows are its arguments. */
+type Operation = Exclude<Extract<Instruction, { readonly args: readonly number[] }>, Take>;
 type OpWithArguments = "cast" | "where" | UnaryOp | BinaryOp | CompareOp;
 
 /** What each operation takes. Rounding is for floats: on integers it does nothing, and the caller leaves it out. */
@@ -108,10 +110,26 @@ class Checker {
 
   list(place: "body" | "epilogue", list: readonly Instruction[]): void {
     list.forEach((instruction, at) => {
-      const problem = "args" in instruction ? this.operation(list, instruction, at) : this.leaf(instruction, place);
+      const problem = this.problemOf(list, instruction, at, place);
       if (problem === undefined) return;
       this.fail(`${place} %${at} = ${printInstruction(this.kernel, instruction)}: ${problem}`);
     });
+  }
+
+  private problemOf(list: readonly Instruction[], instruction: Instruction, at: number, place: "body" | "epilogue"): string | undefined {
+    if (instruction.op === "take") return this.take(list, instruction, at);
+    return "args" in instruction ? this.operation(list, instruction, at) : this.leaf(instruction, place);
+  }
+
+  private take(list: readonly Instruction[], { dtype, buffer, args }: Take, at: number): string | undefined {
+    const { accesses, buffers, stores } = this.kernel;
+    if (!dtypes.includes(dtype)) return `unknown dtype ${dtype}`;
+    if (!isBelow(buffer, buffers)) return `buffer ${buffer} of ${buffers}`;
+    if (args.length !== 1) return `${args.length} arguments, expected 1`;
+    if (!isBelow(args[0], at)) return `argument %${args[0]} is not an earlier instruction`;
+    const position = list[args[0]].dtype;
+    if (position !== "int32" && position !== "int64") return `the position is ${position}, expected int32 or int64`;
+    return stores.some(({ access }) => accesses[access]?.buffer === buffer) ? `buffer ${buffer} is stored to` : undefined;
   }
 
   private leaf(
@@ -138,7 +156,7 @@ class Checker {
   }
 
   private operation(
-    list: readonly Instruction[], { op, dtype, args }: Extract<Instruction, { readonly args: readonly number[] }>, at: number,
+    list: readonly Instruction[], { op, dtype, args }: Operation, at: number,
   ): string | undefined {
     if (!Object.hasOwn(signatures, op)) return `unknown operation ${op}`;
     const { count, rule, takes } = signatures[op];
@@ -269,6 +287,7 @@ class ArgumentChecker {
     const used = empty ? outer : new Set([...outer, ...accessesOf(this.kernel.body)]);
     for (const access of used) this.bounds(access);
     this.writers(used);
+    this.takes();
     this.constants();
   }
 
@@ -362,6 +381,20 @@ class ArgumentChecker {
         }
       }
     });
+  }
+
+  /** What is taken from has an element at least, and is not stored to: any point may read any of its elements. */
+  private takes(): void {
+    const { accesses, body, epilogue, stores } = this.kernel;
+    const { buffers } = this.args;
+    for (const instruction of [...body, ...epilogue]) {
+      if (instruction.op !== "take") continue;
+      const { buffer, dtype } = instruction;
+      if (buffers[buffer].bytes < itemSize(dtype)) this.fail(`${dtype} elements are taken from buffer ${buffer}, which has ${buffers[buffer].bytes} bytes`);
+      if (stores.some(({ access }) => buffers[accesses[access].buffer] === buffers[buffer])) {
+        this.fail(`buffer ${buffer} is taken from and stored to`);
+      }
+    }
   }
 
   /** Whether an access touches at every point what the point itself stores, and so nobody else. */

@@ -48,6 +48,10 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
       const inner = numel(source.input.view.shape) / count;
       return Array.from({ length: count }, (_, i) => store(dtype, fold(source.op, all.slice(i * inner, (i + 1) * inner), dtype)));
     }
+    case "take": {
+      const from = evaluate(source.from, memo);
+      return operand(source.index).map((position) => from[Number(position)]);
+    }
     case "assemble": {
       const values = source.base ? [...evaluate(source.base, memo)] : new Array<Scalar>(count).fill(0);
       for (const { view, value } of source.pieces) {

@@ -89,7 +89,7 @@ function describeCase({ kernel, call, buffers, bufferDTypes }: Case): string {
 test("the generator covers what kernels can be", () => {
   const seen = new Map<string, number>();
   const count = (what: string): void => void seen.set(what, (seen.get(what) ?? 0) + 1);
-  for (const list of fc.sample(numbers, { numRuns: 400, seed: 1 })) {
+  for (const list of fc.sample(numbers, { numRuns: 600, seed: 1 })) {
     const { kernel, call, accuracies } = caseOf(list);
     verify(kernel);
     count(`${kernel.vector}, ${kernel.axes === 0 ? "no axes" : "axes"}, ${kernel.reductions.length === 0 ? "no reductions" : "reductions"}`);
@@ -104,7 +104,7 @@ test("the generator covers what kernels can be", () => {
   }
   for (const what of [
     "axis, axes, no reductions", "axis, axes, reductions", "reduceAxis, axes, reductions", "reduceAxis, no axes, reductions",
-    "exact", "maths", "reduction", "empty", "in place", "where", "cast", "index", "exp", "pow", "floorDiv", "lt", "sum reduction",
+    "exact", "maths", "reduction", "empty", "in place", "where", "cast", "index", "take", "exp", "pow", "floorDiv", "lt", "sum reduction",
     "prod reduction", "argmin reduction", "argmax reduction", "or reduction", "and reduction", "bool", "uint8", "int64", "float64",
   ]) expect(seen.get(what) ?? 0, what).toBeGreaterThan(3);
 });

@@ -90,6 +90,7 @@ class CaseBuilder {
   private readonly fills: Fill[] = [];
   /** Stores are planned first, so that loads can read the elements that they overwrite. */
   private readonly planned: Region[] = [];
+  private readonly taken: { readonly buffer: number; readonly dtype: DType; readonly fill: Fill }[] = [];
 
   constructor(readonly tape: Tape) {
     const shape = tape.pick(["elementwise", "rows", "columns", "all"] as const);
@@ -295,6 +296,17 @@ class CaseBuilder {
     return list.add({ op: "index", dtype, access: this.newAccess(-1, dtype, this.looseStrides(list.end), this.tape.below(100)) }, exact);
   }
 
+  /** A take from a buffer of its own or one that was taken from, too short for most positions. Planned stores are not taken from. */
+  take(list: List, position: number): number {
+    const { tape } = this;
+    const [dtype, fill] = [this.dtype(), this.fill()];
+    const known = this.taken.find((taken) => taken.dtype === dtype);
+    const taken = known !== undefined && tape.oneIn(2) ? known : { buffer: this.newBuffer(dtype, fill), dtype, fill };
+    this.taken.push(taken);
+    this.lengths[taken.buffer] = Math.max(this.lengths[taken.buffer], 1 + tape.below(tape.pick([1, 5, 100, 1000])));
+    return list.add({ op: "take", dtype, buffer: taken.buffer, args: [position] }, exact, wholeBound(dtype, taken.fill));
+  }
+
   constant(list: List, dtype: DType): number {
     const fill = this.fill();
     for (const constants of [this.constants, this.otherConstants]) {
@@ -342,6 +354,7 @@ class List {
       const leaf = tape.below(12);
       if (leaf === 1 || leaf === 2) this.owner.load(this, undefined);
       else if (leaf === 3) this.owner.index(this);
+      else if (leaf === 4) this.taken();
       else this.operation(this.recent());
     }
   }
@@ -364,6 +377,12 @@ class List {
     else if (kind === 3) this.where(x);
     else if (kind >= 4 && kind <= 7) this.unary(x);
     else this.binary(x);
+  }
+
+  /** An element at a computed position: one that is there, or far outside of the buffer. */
+  private taken(): void {
+    const fits = this.made.flatMap(({ dtype }, at) => (dtype === "int32" || dtype === "int64" ? [at] : []));
+    this.owner.take(this, fits.length > 0 && !this.owner.tape.oneIn(3) ? this.owner.tape.pick(fits) : this.owner.index(this));
   }
 
   /** A byte over a constant: how pictures become numbers from 0 to 1, for which a backend may have a way of its own. */

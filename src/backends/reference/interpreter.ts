@@ -2,10 +2,10 @@
  * @file Runs a kernel as its definition in the loop IR reads, a point and an instruction at a time. The reference backend calls it
  * with verified kernels and arguments; it knows loops and memory, and leaves the meaning of operations to the rules.
  */
-import type { CompareOp, Instruction, Kernel, KernelArguments } from "../../ir/kernel.js";
+import type { CompareOp, Instruction, Kernel, KernelArguments, Take } from "../../ir/kernel.js";
 import { reduce } from "./reductions.js";
 import { comparisons, ruleOf } from "./rules.js";
-import { asBoolean, constant, convert, memory, wrap, type Memory, type Scalar } from "./scalar.js";
+import { asBoolean, asInteger, constant, convert, memory, wrap, type Memory, type Scalar } from "./scalar.js";
 
 /** Runs the whole range of a kernel. */
 export function interpret(kernel: Kernel, args: KernelArguments<ArrayBuffer>): void {
@@ -69,6 +69,7 @@ function evaluate(list: readonly Instruction[], place: Place): Scalar[] {
 }
 
 function valueOf(instruction: Instruction, values: readonly Scalar[], place: Place): Scalar {
+  if (instruction.op === "take") return taken(instruction, asInteger(values[instruction.args[0]]), place);
   if ("args" in instruction) return operate(instruction, instruction.args.map((arg) => values[arg]));
   switch (instruction.op) {
     case "load":
@@ -84,7 +85,14 @@ function valueOf(instruction: Instruction, values: readonly Scalar[], place: Pla
   }
 }
 
-type Operation = Extract<Instruction, { readonly args: readonly number[] }>;
+/** The element at a position, or at the nearest that the buffer has. */
+function taken({ dtype, buffer }: Take, at: bigint, { args }: Place): Scalar {
+  const elements = memory(dtype, args.buffers[buffer]);
+  const last = elements.length - 1;
+  return elements.get(at < 0n ? 0 : at > BigInt(last) ? last : Number(at));
+}
+
+type Operation = Exclude<Extract<Instruction, { readonly args: readonly number[] }>, Take>;
 
 function operate({ op, dtype }: Operation, [a, b, c]: readonly Scalar[]): Scalar {
   if (op === "cast") return convert(a, dtype);

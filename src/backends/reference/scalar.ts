@@ -53,19 +53,21 @@ function nearest(value: bigint, to: DType): number {
 
 /** Elements of one dtype in a piece of memory. */
 export interface Memory {
+  readonly length: number;
   get(at: number): Scalar;
   set(at: number, value: Scalar): void;
 }
 
 /** As many elements of a dtype as a buffer holds. */
 export function memory(dtype: DType, buffer: ArrayBuffer): Memory {
-  const view = viewArray(dtype, buffer, 0, Math.floor(buffer.byteLength / itemSize(dtype)));
+  const length = Math.floor(buffer.byteLength / itemSize(dtype));
+  const view = viewArray(dtype, buffer, 0, length);
   if (view instanceof BigInt64Array) {
-    return { get: (at) => view[at], set: (at, value) => void (view[at] = asInteger(value)) };
+    return { length, get: (at) => view[at], set: (at, value) => void (view[at] = asInteger(value)) };
   }
-  if (dtype === "bool") return { get: (at) => view[at] !== 0, set: (at, value) => void (view[at] = asBoolean(value) ? 1 : 0) };
-  if (isFloating(dtype)) return { get: (at) => view[at], set: (at, value) => void (view[at] = asFloat(value)) };
-  return { get: (at) => BigInt(view[at]), set: (at, value) => void (view[at] = Number(asInteger(value))) };
+  if (dtype === "bool") return { length, get: (at) => view[at] !== 0, set: (at, value) => void (view[at] = asBoolean(value) ? 1 : 0) };
+  if (isFloating(dtype)) return { length, get: (at) => view[at], set: (at, value) => void (view[at] = asFloat(value)) };
+  return { length, get: (at) => BigInt(view[at]), set: (at, value) => void (view[at] = Number(asInteger(value))) };
 }
 
 /** A parameter as `KernelArguments.constants` has it: a number also for bool and the narrow integers. */

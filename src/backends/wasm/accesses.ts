@@ -9,7 +9,7 @@ import { itemSize, type DType } from "../../core/dtype.js";
 import type { Local } from "./assembler.js";
 import { isWide, stepElements, type Value } from "./code.js";
 import type { Cursors, Emission } from "./emission.js";
-import type { MemoryOpcode } from "./opcodes.js";
+import { scalarLoad } from "./taking.js";
 
 /** Several steps of the innermost loop that are written one after the other, and where they stand. */
 export class Strip {
@@ -254,9 +254,6 @@ export class Strip {
   }
 }
 
-const scalarLoad: Partial<Record<DType, MemoryOpcode>> = {
-  bool: "i32.load8_u", uint8: "i32.load8_u", int8: "i32.load8_s", int16: "i32.load16_s",
-};
 const splatLoad = { 4: "v128.load32_splat", 8: "v128.load64_splat" } as const;
 
 /** The element at a cursor in every lane. */

@@ -11,6 +11,7 @@ import { integerDivisions } from "./integers.js";
 import { operate } from "./operations.js";
 import { byteDivisor } from "./reciprocals.js";
 import { binaryMathsOps, unaryMathsOps } from "./maths.js";
+import { takeElements } from "./taking.js";
 
 /** When an instruction is evaluated. */
 const once = 0;
@@ -70,6 +71,7 @@ export class Evaluator {
       this.values[at] = this.e.code.keep(() => {
         const quotient = this.byteQuotient(at);
         if (quotient !== undefined) return quotient;
+        if (instruction.op === "take") return takeElements(this.e, instruction, this.values[instruction.args[0]]);
         if ("args" in instruction) return operate(this.e.code, instruction, instruction.args.map((arg) => this.values[arg]));
         if (instruction.op === "constant") return this.e.parameters.constant(instruction.slot, instruction.dtype);
         return leaf(instruction);
@@ -137,6 +139,7 @@ const isDear = (op: string, dtype: DType): boolean =>
 function weightOf(e: Emission, instruction: Instruction): number {
   const { op, dtype } = instruction;
   const vectors = isWide(dtype) ? 2 : 1;
+  if (op === "take") return 10;
   if (op === "load" && e.kernel.accesses[instruction.access].step === "other") return 6;
   return (isDear(op, dtype) ? mathsWeight : 1) * vectors;
 }

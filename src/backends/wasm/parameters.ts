@@ -25,7 +25,9 @@ export type Parameter =
   | { readonly kind: "pointer"; readonly access: number; readonly buffer: number; readonly bytes: number }
   | { readonly kind: "stride"; readonly access: number; readonly axis: number; readonly bytes: number }
   | { readonly kind: "constant"; readonly slot: number; readonly dtype: DType }
-  | { readonly kind: "reciprocal"; readonly slot: number; readonly part: ReciprocalPart };
+  | { readonly kind: "reciprocal"; readonly slot: number; readonly part: ReciprocalPart }
+  | { readonly kind: "start"; readonly buffer: number }
+  | { readonly kind: "last"; readonly buffer: number; readonly bytes: number; readonly most: number };
 
 export const parameterBytes = 8;
 
@@ -59,6 +61,16 @@ export class Parameters {
     const { buffer, dtype } = this.kernel.accesses[access];
     return this.scalar(`stride ${access} ${axis}`, { kind: "stride", access, axis, bytes: buffer < 0 ? 1 : itemSize(dtype) }, this.width(access));
   }
+  /** Where a buffer starts, as a byte address in every i32 lane. For what is taken from it. */
+  bufferStart(buffer: number): Local {
+    return this.splat(`start ${buffer}`, { kind: "start", buffer }, "v128.load32_splat");
+  }
+  /** The last position in a buffer of elements of so many bytes, in every lane of an int32 or int64 value. */
+  lastPosition(buffer: number, bytes: number, dtype: "int32" | "int64"): Value {
+    const parameter: Parameter = { kind: "last", buffer, bytes, most: dtype === "int32" ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER };
+    const local = this.splat(`last ${buffer} ${bytes} ${dtype}`, parameter, dtype === "int32" ? "v128.load32_splat" : "v128.load64_splat");
+    return { dtype, parts: dtype === "int32" ? [local] : [local, local] };
+  }
   /** i32 for pointers, i64 for int64 indices. */
   width(access: number): "i32" | "i64" {
     return isLong(this.kernel, access) ? "i64" : "i32";
@@ -86,13 +98,17 @@ export class Parameters {
 
   /** A part of the reciprocal of a float32 constant, in every lane. */
   reciprocal(slot: number, part: ReciprocalPart): Local {
-    const key = `reciprocal ${slot} ${part}`;
+    return this.splat(`reciprocal ${slot} ${part}`, { kind: "reciprocal", slot, part }, "v128.load32_splat");
+  }
+
+  /** A parameter in every lane. */
+  private splat(key: string, parameter: Parameter, load: "v128.load32_splat" | "v128.load64_splat"): Local {
     const found = this.known.get(key);
     if (found !== undefined) return found;
-    const offset = this.add({ kind: "reciprocal", slot, part });
+    const offset = this.add(parameter);
     return this.derived(key, "v128", () => {
       this.code.f.get(this.block);
-      this.code.f.memory("v128.load32_splat", offset);
+      this.code.f.memory(load, offset);
     });
   }
 
@@ -170,6 +186,14 @@ export function writeParameters(
       case "reciprocal":
         floats[2 * i] = reciprocalPart(Number(constants[parameter.slot]), parameter.part);
         break;
+      case "start":
+        words[2 * i] = own(buffers[parameter.buffer]).address;
+        break;
+      case "last": {
+        const { buffer, bytes, most } = parameter;
+        writeLong(words, 2 * i, Math.min(most, Math.max(0, Math.floor(buffers[buffer].bytes / bytes) - 1)));
+        break;
+      }
       default:
         throw new InternalError(`unknown parameter ${JSON.stringify(parameter satisfies never)}`);
     }
