@@ -125,7 +125,8 @@ class Checker {
     const { accesses, buffers, stores } = this.kernel;
     if (!dtypes.includes(dtype)) return `unknown dtype ${dtype}`;
     if (!isBelow(buffer, buffers)) return `buffer ${buffer} of ${buffers}`;
-    if (args.length !== 1) return `${args.length} arguments, expected 1`;
+    const { length }: readonly number[] = args;
+    if (length !== 1) return `${length} arguments, expected 1`;
     if (!isBelow(args[0], at)) return `argument %${args[0]} is not an earlier instruction`;
     const position = list[args[0]].dtype;
     if (position !== "int32" && position !== "int64") return `the position is ${position}, expected int32 or int64`;
