@@ -38,6 +38,7 @@ const unaryCompute: Readonly<Record<UnaryRule, (dtype: DType) => DType>> = {
 const binaryCompute: Readonly<Record<BinaryRule, (common: DType, options: BinaryOptions) => DType>> = {
   promote: (common) => common,
   float: toFloating,
+  double: () => "float64",
   compare: (common) => common,
   logic: () => "bool",
   divide: (common, options) => ((options.roundingMode ?? null) === null ? toFloating(common) : common),

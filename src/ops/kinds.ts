@@ -11,6 +11,7 @@ import { dense } from "../graph/build.js";
 import type { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { hasBroadcast } from "../core/view.js";
+import type { CallOp } from "./call.js";
 
 /** A plain number, as users write it. */
 export type Scalar = number | bigint | boolean;
@@ -19,8 +20,8 @@ export type Argument = TensorImpl | Scalar;
 
 /** How the dtype of a result follows from the input's: as it is; ints and bools to float32; bool; or bools to int64. */
 export type UnaryRule = "same" | "float" | "bool" | "number";
-/** The same for two arguments: their promotion; that made floating; bool after promotion; bool of each; or by `roundingMode`. */
-export type BinaryRule = "promote" | "float" | "compare" | "logic" | "divide";
+/** The same for two arguments: their promotion; that made floating; float64; bool after promotion; bool of each; or by `roundingMode`. */
+export type BinaryRule = "promote" | "float" | "double" | "compare" | "logic" | "divide";
 /** For reductions: sums widen ints to int64; means need floats; the input's dtype; bool (uint8 stays); positions; true counts. */
 export type ReductionRule = "sum" | "float" | "same" | "truth" | "index";
 
@@ -43,6 +44,14 @@ export function checkDomain(name: string, domain: Domain, dtype: DType): void {
 export interface UnaryOptions {
   /** `round`: how many digits after the point to keep; negative ones count to the left of it. Default 0. */
   readonly decimals?: number;
+  /** `logit`: clamps to [eps, 1 - eps] first. */
+  readonly eps?: number;
+  /** `nanToNum`: what NaN becomes. Default 0. */
+  readonly nan?: number;
+  /** `nanToNum`: what infinity becomes. Default the largest finite number. */
+  readonly posinf?: number;
+  /** `nanToNum`: what minus infinity becomes. Default the smallest finite number. */
+  readonly neginf?: number;
 }
 
 export interface UnaryOp<R extends UnaryRule = UnaryRule, K extends keyof UnaryOptions = keyof UnaryOptions, P extends boolean = boolean> {
@@ -64,6 +73,12 @@ export interface BinaryOptions {
   readonly alpha?: Scalar;
   /** `div`: "trunc" rounds the quotient towards zero, "floor" down; null, the default, is true division. */
   readonly roundingMode?: "trunc" | "floor" | null;
+  /** `isclose`: the tolerance relative to the second argument. Default 1e-5. */
+  readonly rtol?: number;
+  /** `isclose`: the tolerance besides. Default 1e-8. */
+  readonly atol?: number;
+  /** `isclose`: whether NaN is close to NaN. Default false. */
+  readonly equalNan?: boolean;
 }
 
 export interface BinaryOp<R extends BinaryRule = BinaryRule, K extends keyof BinaryOptions = keyof BinaryOptions, P extends boolean = boolean> {
@@ -166,7 +181,7 @@ export interface NormOp {
 }
 
 /** Any entry of any table. */
-export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp;
+export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp | CallOp;
 
 /** A table of operations, in which each entry learns its own name for its messages. */
 export function family<T extends Readonly<Record<string, { name: string }>>>(table: T): T {

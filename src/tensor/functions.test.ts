@@ -4,18 +4,23 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { aliasOps } from "../ops/aliases.js";
 import { arithmeticOps } from "../ops/arithmetic.js";
 import { castOps } from "../ops/casts.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
+import { pairOps } from "../ops/pairs.js";
 import { reductionOps } from "../ops/reductions.js";
 import { selectOps } from "../ops/select.js";
+import { specialOps } from "../ops/special.js";
+import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import { viewOps } from "../ops/views.js";
 import * as functions from "./functions.js";
 import { Tensor } from "./tensor.js";
 
-const tables = { ...unaryOps, ...arithmeticOps, ...logicOps, ...reductionOps, ...viewOps, ...castOps, ...productOps, ...selectOps };
+const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...aliasOps };
+const tables = { ...unaryOps, ...arithmeticOps, ...logicOps, ...reductionOps, ...viewOps, ...castOps, ...productOps, ...selectOps, ...catalogue };
 const methodsOnly = new Set([...Object.keys(castOps), "view", "viewAs", "expand", "expandAs", "at"]);
 const names = Object.keys(tables);
 
@@ -35,7 +40,7 @@ describe("every operation of the tables", () => {
 
   it("has its in-place form where the entry says so", () => {
     for (const [name, op] of Object.entries(tables)) {
-      const wanted = op.kind === "clamp" || ((op.kind === "unary" || op.kind === "binary") && op.inPlace);
+      const wanted = op.kind === "clamp" || ((op.kind === "unary" || op.kind === "binary" || op.kind === "call") && op.inPlace);
       expect([name, `${name}_` in Tensor.prototype]).toEqual([name, wanted]);
     }
   });

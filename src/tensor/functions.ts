@@ -112,3 +112,4 @@ export const clamp: OpFunctions["clamp"] = functions.clamp;
 export const where: OpFunctions["where"] = functions.where;
 
 export { variance as var };
+export * from "./functions-catalogue.js";

@@ -4,6 +4,7 @@
  */
 import { ValueError } from "../core/errors.js";
 import { TensorImpl } from "../graph/storage.js";
+import { aliasOps } from "../ops/aliases.js";
 import { arithmeticOps } from "../ops/arithmetic.js";
 import { castOps, castTo } from "../ops/casts.js";
 import { runBinary, runUnary, writeResult } from "../ops/elementwise.js";
@@ -26,12 +27,16 @@ import type {
 } from "../ops/kinds.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
+import { pairOps } from "../ops/pairs.js";
 import { runReduction, type Dims } from "../ops/reduce.js";
 import { reductionOps } from "../ops/reductions.js";
 import { selectOps } from "../ops/select.js";
+import { specialOps } from "../ops/special.js";
+import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import { viewOps } from "../ops/views.js";
 import type { Operand } from "../compile/expression.js";
+import { bindCall } from "./bind-calls.js";
 import { Tensor } from "./class.js";
 import type { OpFunctions } from "./signatures.js";
 
@@ -218,6 +223,8 @@ function bind(op: Op): Bound {
       return bindClamp(op);
     case "where":
       return bindWhere(op);
+    case "call":
+      return bindCall(op);
     default:
       return op satisfies never;
   }
@@ -237,6 +244,10 @@ const tables: readonly Readonly<Record<string, Op>>[] = [
   castOps,
   productOps,
   selectOps,
+  specialOps,
+  pairOps,
+  ternaryOps,
+  aliasOps,
 ];
 
 function define(target: object, name: string, value: Function): void {

@@ -8,7 +8,9 @@
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { Apply, AsShape, Check, CheckDims, MatMul, Reduce, ShapeRule } from "../core/static-shape.js";
+import type { aliasOps } from "../ops/aliases.js";
 import type { arithmeticOps } from "../ops/arithmetic.js";
+import type { CallOp } from "../ops/call.js";
 import type { castOps } from "../ops/casts.js";
 import type {
   BinaryOp,
@@ -32,11 +34,15 @@ import type {
 } from "../ops/kinds.js";
 import type { logicOps } from "../ops/logic.js";
 import type { productOps } from "../ops/matmul.js";
+import type { pairOps } from "../ops/pairs.js";
 import type { reductionOps } from "../ops/reductions.js";
 import type { selectOps } from "../ops/select.js";
+import type { specialOps } from "../ops/special.js";
+import type { ternaryOps } from "../ops/ternary.js";
 import type { unaryOps } from "../ops/unary.js";
 import type { viewOps } from "../ops/views.js";
 import type { Tensor } from "./class.js";
+import type { CallFunctions, CallInPlace, CallMethods } from "./signatures-calls.js";
 import type {
   BinaryDType,
   BroadcastShape,
@@ -256,7 +262,9 @@ type MethodOf<O> = O extends UnaryOp<infer R, infer K>
                   ? WhereMethod
                   : O extends NormOp
                     ? NormMethod
-                    : never;
+                    : O extends CallOp<infer K>
+                      ? CallMethods[K & keyof CallMethods]
+                      : never;
 
 type InPlaceOf<O> = O extends UnaryOp<UnaryRule, infer K, true>
   ? UnaryInPlace<K>
@@ -264,7 +272,9 @@ type InPlaceOf<O> = O extends UnaryOp<UnaryRule, infer K, true>
     ? BinaryInPlace<K>
     : O extends ClampOp
       ? ClampInPlace
-      : never;
+      : O extends CallOp<infer K, true>
+        ? CallInPlace[K & keyof CallInPlace]
+        : never;
 
 type FunctionOf<O> = O extends UnaryOp<infer R, infer K>
   ? UnaryFunction<R, K>
@@ -286,7 +296,9 @@ type FunctionOf<O> = O extends UnaryOp<infer R, infer K>
                   ? WhereFunction
                   : O extends NormOp
                     ? NormFunction
-                    : never;
+                    : O extends CallOp<infer K>
+                      ? CallFunctions[K & keyof CallFunctions]
+                      : never;
 
 type Methods<T> = { [K in keyof T]: MethodOf<T[K]> };
 type InPlace<T> = { [K in keyof T as InPlaceOf<T[K]> extends never ? never : `${K & string}_`]: InPlaceOf<T[K]> };
@@ -300,6 +312,10 @@ type Views = typeof viewOps;
 type Casts = typeof castOps;
 type Products = typeof productOps;
 type Select = typeof selectOps;
+type Special = typeof specialOps;
+type Pairs = typeof pairOps;
+type Ternary = typeof ternaryOps;
+type Aliases = typeof aliasOps;
 
 /** Every operation as a method of Tensor. */
 export interface OpMethods
@@ -311,10 +327,18 @@ export interface OpMethods
     Methods<Casts>,
     Methods<Products>,
     Methods<Select>,
+    Methods<Special>,
+    Methods<Pairs>,
+    Methods<Ternary>,
+    Methods<Aliases>,
     InPlace<Unary>,
     InPlace<Arithmetic>,
     InPlace<Logic>,
-    InPlace<Select> {}
+    InPlace<Select>,
+    InPlace<Special>,
+    InPlace<Pairs>,
+    InPlace<Ternary>,
+    InPlace<Aliases> {}
 
 /** Every operation as a function of its tensor. */
 export interface OpFunctions
@@ -325,4 +349,8 @@ export interface OpFunctions
     Functions<Views>,
     Functions<Casts>,
     Functions<Products>,
-    Functions<Select> {}
+    Functions<Select>,
+    Functions<Special>,
+    Functions<Pairs>,
+    Functions<Ternary>,
+    Functions<Aliases> {}

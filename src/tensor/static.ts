@@ -54,11 +54,13 @@ export type BinaryDType<R extends BinaryRule, A, B, O = object> = R extends "com
   ? "bool"
   : R extends "promote"
     ? Common<A, B>
-    : R extends "float"
-      ? ToFloating<Common<A, B>>
-      : O extends { readonly roundingMode: infer M }
-        ? M extends string
-          ? Common<A, B>
+    : R extends "double"
+      ? "float64"
+      : R extends "divide"
+        ? O extends { readonly roundingMode: infer M }
+          ? M extends string
+            ? Common<A, B>
+            : ToFloating<Common<A, B>>
           : ToFloating<Common<A, B>>
         : ToFloating<Common<A, B>>;
 

@@ -94,6 +94,8 @@ def argument_json(arg):
         return arg.json()
     if isinstance(arg, list) and arg and isinstance(arg[0], T):
         return '{"list":[' + ",".join(a.json() for a in arg) + "]}"
+    if isinstance(arg, (list, tuple)) and any(isinstance(a, (T, list, tuple)) or a is None for a in arg):
+        return '{"each":[' + ",".join(argument_json(a) for a in arg) + "]}"
     if isinstance(arg, float) and not math.isfinite(arg):
         return f'{{"scalar":"{arg}"}}'
     if isinstance(arg, torch.dtype):
@@ -106,7 +108,18 @@ def argument_json(arg):
 def out_json(out):
     if isinstance(out, torch.Tensor):
         return tensor_json(out)
-    return f'{{"values":{tensor_json(out.values)},"indices":{tensor_json(out.indices)}}}'
+    if isinstance(out, (bool, int)):
+        return f'{{"answer":{json.dumps(out)}}}'
+    fields = getattr(out, "_fields", [n for n in dir(out) if n in ("values", "indices")])
+    if list(fields) in (["values", "indices"], ["indices", "values"]):
+        return f'{{"values":{tensor_json(out.values)},"indices":{tensor_json(out.indices)}}}'
+    if fields:
+        parts = ",".join(f'"{camel(name)}":{tensor_json(getattr(out, name))}' for name in fields)
+        return f'{{"record":{{{parts}}}}}'
+    if isinstance(out, dict):
+        parts = ",".join(f'"{name}":{tensor_json(part)}' for name, part in out.items())
+        return f'{{"record":{{{parts}}}}}'
+    return '{"list":[' + ",".join(tensor_json(part) for part in out) + "]}"
 
 
 def value_of(arg):

@@ -1,0 +1,44 @@
+/**
+ * @file The binder of operations of kind "call": hands tensors over as their insides, also within lists and options, and wraps what
+ * comes back, one tensor, several, or a plain answer. install.ts uses it; it knows no operation by name.
+ */
+import { TensorImpl } from "../graph/storage.js";
+import type { CallOp, CallResult } from "../ops/call.js";
+import { writeResult } from "../ops/elementwise.js";
+import { InternalError } from "../core/errors.js";
+import { Tensor } from "./class.js";
+
+/** A tensor's inside; lists and options with the tensors in them; everything else as it is. */
+export function unwrapped(value: unknown): unknown {
+  if (value instanceof Tensor) return value.impl;
+  if (Array.isArray(value)) return value.map(unwrapped);
+  if (typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype) {
+    return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, unwrapped(entry)]));
+  }
+  return value;
+}
+
+function wrapped(result: CallResult): unknown {
+  if (typeof result === "boolean") return result;
+  if (result instanceof TensorImpl) return new Tensor(result);
+  if (isList(result)) return result.map((impl) => new Tensor(impl));
+  return Object.fromEntries(Object.entries(result).map(([name, impl]) => [name, new Tensor(impl)]));
+}
+
+const isList = (result: object): result is readonly TensorImpl[] => Array.isArray(result);
+
+export function bindCall(op: CallOp): { readonly method: Function; readonly inPlace?: Function } {
+  return {
+    method(this: Tensor, ...args: readonly unknown[]) {
+      return wrapped(op.run(this.impl, args.map(unwrapped), op.name));
+    },
+    ...(op.inPlace && {
+      inPlace(this: Tensor, ...args: readonly unknown[]) {
+        const result = op.run(this.impl, args.map(unwrapped), `${op.name}_`);
+        if (!(result instanceof TensorImpl)) throw new InternalError(`${op.name}_: the entry gives no tensor to write`);
+        writeResult(`${op.name}_`, this.impl, result.operand());
+        return this;
+      },
+    }),
+  };
+}

@@ -1,0 +1,72 @@
+/**
+ * @file More operations as free functions: the rest of the list of functions.ts, which passes these names on. Each is documented at its
+ * entry in `ops/`.
+ */
+import { functions } from "./install.js";
+import type { OpFunctions } from "./signatures.js";
+
+// ops/special.ts
+export const asinh: OpFunctions["asinh"] = functions.asinh;
+export const acosh: OpFunctions["acosh"] = functions.acosh;
+export const atanh: OpFunctions["atanh"] = functions.atanh;
+export const erfc: OpFunctions["erfc"] = functions.erfc;
+export const sinc: OpFunctions["sinc"] = functions.sinc;
+export const logit: OpFunctions["logit"] = functions.logit;
+export const nanToNum: OpFunctions["nanToNum"] = functions.nanToNum;
+export const signbit: OpFunctions["signbit"] = functions.signbit;
+export const isposinf: OpFunctions["isposinf"] = functions.isposinf;
+export const isneginf: OpFunctions["isneginf"] = functions.isneginf;
+export const positive: OpFunctions["positive"] = functions.positive;
+export const deg2rad: OpFunctions["deg2rad"] = functions.deg2rad;
+export const rad2deg: OpFunctions["rad2deg"] = functions.rad2deg;
+
+// ops/pairs.ts
+export const hypot: OpFunctions["hypot"] = functions.hypot;
+export const logaddexp: OpFunctions["logaddexp"] = functions.logaddexp;
+export const logaddexp2: OpFunctions["logaddexp2"] = functions.logaddexp2;
+export const xlogy: OpFunctions["xlogy"] = functions.xlogy;
+export const copysign: OpFunctions["copysign"] = functions.copysign;
+export const heaviside: OpFunctions["heaviside"] = functions.heaviside;
+export const fmax: OpFunctions["fmax"] = functions.fmax;
+export const fmin: OpFunctions["fmin"] = functions.fmin;
+export const isclose: OpFunctions["isclose"] = functions.isclose;
+export const clampMin: OpFunctions["clampMin"] = functions.clampMin;
+export const clampMax: OpFunctions["clampMax"] = functions.clampMax;
+export const floatPower: OpFunctions["floatPower"] = functions.floatPower;
+export const ldexp: OpFunctions["ldexp"] = functions.ldexp;
+export const bitwiseLeftShift: OpFunctions["bitwiseLeftShift"] = functions.bitwiseLeftShift;
+export const bitwiseRightShift: OpFunctions["bitwiseRightShift"] = functions.bitwiseRightShift;
+
+// ops/ternary.ts
+export const lerp: OpFunctions["lerp"] = functions.lerp;
+export const addcmul: OpFunctions["addcmul"] = functions.addcmul;
+export const addcdiv: OpFunctions["addcdiv"] = functions.addcdiv;
+export const maskedFill: OpFunctions["maskedFill"] = functions.maskedFill;
+export const equal: OpFunctions["equal"] = functions.equal;
+export const allclose: OpFunctions["allclose"] = functions.allclose;
+
+// ops/aliases.ts
+export const negative: OpFunctions["negative"] = functions.negative;
+export const absolute: OpFunctions["absolute"] = functions.absolute;
+export const sgn: OpFunctions["sgn"] = functions.sgn;
+export const fix: OpFunctions["fix"] = functions.fix;
+export const arcsin: OpFunctions["arcsin"] = functions.arcsin;
+export const arccos: OpFunctions["arccos"] = functions.arccos;
+export const arctan: OpFunctions["arctan"] = functions.arctan;
+export const arcsinh: OpFunctions["arcsinh"] = functions.arcsinh;
+export const arccosh: OpFunctions["arccosh"] = functions.arccosh;
+export const arctanh: OpFunctions["arctanh"] = functions.arctanh;
+export const subtract: OpFunctions["subtract"] = functions.subtract;
+export const multiply: OpFunctions["multiply"] = functions.multiply;
+export const divide: OpFunctions["divide"] = functions.divide;
+export const trueDivide: OpFunctions["trueDivide"] = functions.trueDivide;
+export const arctan2: OpFunctions["arctan2"] = functions.arctan2;
+export const greater: OpFunctions["greater"] = functions.greater;
+export const greaterEqual: OpFunctions["greaterEqual"] = functions.greaterEqual;
+export const less: OpFunctions["less"] = functions.less;
+export const lessEqual: OpFunctions["lessEqual"] = functions.lessEqual;
+export const notEqual: OpFunctions["notEqual"] = functions.notEqual;
+export const clip: OpFunctions["clip"] = functions.clip;
+export const moveaxis: OpFunctions["moveaxis"] = functions.moveaxis;
+export const swapaxes: OpFunctions["swapaxes"] = functions.swapaxes;
+export const swapdims: OpFunctions["swapdims"] = functions.swapdims;

@@ -1,0 +1,72 @@
+/**
+ * @file The static signatures of the operations of kind "call", by the name that their entries give: as a method, as an in-place method
+ * and as a free function. signatures.ts maps the tables over them. Types only.
+ */
+import type { DType } from "../core/dtype.js";
+import type { Shape } from "../core/shape.js";
+import type { Tensor } from "./class.js";
+import type { BroadcastShape, CheckPair, CheckPairInPlace, Common, Common3, ShapeOf, TensorLike } from "./static.js";
+
+/** `addcmul`, `addcdiv`: what the product is multiplied by. */
+export interface ValueOptions {
+  readonly value?: number;
+}
+/** `isclose`, `allclose`. */
+export interface CloseOptions {
+  readonly rtol?: number;
+  readonly atol?: number;
+  readonly equalNan?: boolean;
+}
+
+export interface CallMethods {
+  lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
+    this: Tensor<S, D>,
+    end: E & CheckPair<Tensor<S, D>, E>,
+    weight: W & CheckPair<Tensor<S, D>, W>,
+  ) => Tensor<Common3<S, ShapeOf<E>, ShapeOf<W>>, D>;
+  combined: <S extends Shape, D extends DType, A extends Tensor, B extends Tensor>(
+    this: Tensor<S, D>,
+    first: A & CheckPair<Tensor<S, D>, A>,
+    second: B & CheckPair<A, B>,
+    options?: ValueOptions,
+  ) => Tensor<Common3<S, ShapeOf<A>, ShapeOf<B>>, Common<Tensor<S, Common<Tensor<S, D>, A>>, B>>;
+  maskedFill: <S extends Shape, D extends DType, M extends Shape>(
+    this: Tensor<S, D>,
+    mask: Tensor<M, "bool"> & CheckPair<Tensor<S, D>, Tensor<M>>,
+    value: TensorLike,
+  ) => Tensor<BroadcastShape<S, M>, D>;
+  answer: (this: Tensor, other: Tensor) => boolean;
+  close: (this: Tensor, other: Tensor, options?: CloseOptions) => boolean;
+}
+
+export interface CallInPlace {
+  lerp: <T extends Tensor, E extends Tensor, const W extends TensorLike>(this: T, end: E & CheckPairInPlace<T, E>, weight: W & CheckPairInPlace<T, W>) => T;
+  combined: <T extends Tensor, A extends Tensor, B extends Tensor>(
+    this: T,
+    first: A & CheckPairInPlace<T, A>,
+    second: B & CheckPairInPlace<T, B>,
+    options?: ValueOptions,
+  ) => T;
+  maskedFill: <T extends Tensor, M extends Shape>(this: T, mask: Tensor<M, "bool"> & CheckPairInPlace<T, Tensor<M>>, value: TensorLike) => T;
+}
+
+export interface CallFunctions {
+  lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
+    input: Tensor<S, D>,
+    end: E & CheckPair<Tensor<S, D>, E>,
+    weight: W & CheckPair<Tensor<S, D>, W>,
+  ) => Tensor<Common3<S, ShapeOf<E>, ShapeOf<W>>, D>;
+  combined: <S extends Shape, D extends DType, A extends Tensor, B extends Tensor>(
+    input: Tensor<S, D>,
+    first: A & CheckPair<Tensor<S, D>, A>,
+    second: B & CheckPair<A, B>,
+    options?: ValueOptions,
+  ) => Tensor<Common3<S, ShapeOf<A>, ShapeOf<B>>, Common<Tensor<S, Common<Tensor<S, D>, A>>, B>>;
+  maskedFill: <S extends Shape, D extends DType, M extends Shape>(
+    input: Tensor<S, D>,
+    mask: Tensor<M, "bool"> & CheckPair<Tensor<S, D>, Tensor<M>>,
+    value: TensorLike,
+  ) => Tensor<BroadcastShape<S, M>, D>;
+  answer: (input: Tensor, other: Tensor) => boolean;
+  close: (input: Tensor, other: Tensor, options?: CloseOptions) => boolean;
+}
