@@ -19,14 +19,15 @@ interface Axis {
 }
 
 export function canonical(nest: LoopNest, buffers: number): CanonicalKernel {
-  const store = nest.stores[0].access;
+  const store = (nest.stores.length > 0 ? nest.stores : nest.passes[nest.passes.length - 1].stores)[0].access;
+  const loops = nest.reductions.length > 0 || nest.passes.length > 0;
   const outer = arrange(axesOf(nest, 0, nest.parallel), (axis) => axis.strides[store]);
   const lead = leadingLoad(nest);
   const inner = arrange(axesOf(nest, nest.parallel, nest.sizes.length), (axis) => axis.strides[lead]);
-  if (nest.reductions.length > 0 && inner.length === 0) inner.push(single(nest));
-  if (nest.reductions.length === 0 && outer.length === 0) outer.push(single(nest));
+  if (loops && inner.length === 0) inner.push(single(nest));
+  if (!loops && outer.length === 0) outer.push(single(nest));
 
-  const vector = nest.reductions.length === 0 || vectorizesOuter(nest, outer, inner) ? "axis" : "reduceAxis";
+  const vector = nest.passes.length === 0 && (!loops || vectorizesOuter(nest, outer, inner)) ? "axis" : "reduceAxis";
   const axes = [...outer, ...inner];
   const vectorAxis = vector === "axis" ? outer[outer.length - 1] : inner[inner.length - 1];
   const accesses = nest.accesses.map(({ buffer, dtype }, i): Access => ({ buffer, dtype, step: stepOf(vectorAxis.strides[i]) }));
@@ -38,6 +39,7 @@ export function canonical(nest: LoopNest, buffers: number): CanonicalKernel {
       accesses,
       body: nest.body,
       reductions: nest.reductions,
+      ...(nest.passes.length > 0 && { passes: nest.passes }),
       epilogue: nest.epilogue,
       stores: nest.stores,
       constants: nest.constants.length,

@@ -4,7 +4,7 @@
  */
 import type { DType } from "../core/dtype.js";
 import { contiguousStrides } from "../core/view.js";
-import type { Instruction, Reduction } from "../ir/kernel.js";
+import type { Instruction, Reduction, Store } from "../ir/kernel.js";
 
 /** offset + sum of terms[k] x (counter of loop axis k). Owned by one LoopNest, which rewrites it when an axis is split. */
 export interface Affine {
@@ -25,8 +25,9 @@ export class LoopNest {
   readonly accesses: LoopAccess[] = [];
   readonly body: Instruction[] = [];
   readonly reductions: Reduction[] = [];
+  readonly passes: { readonly body: Instruction[]; readonly reductions: Reduction[]; readonly stores: Store[] }[] = [];
   readonly epilogue: Instruction[] = [];
-  readonly stores: { access: number; value: number }[] = [];
+  readonly stores: Store[] = [];
   readonly constants: (number | bigint)[] = [];
   private readonly affines: Affine[] = [];
 

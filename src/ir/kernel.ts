@@ -12,10 +12,18 @@
  *       for each point r of `reduceAxes`                (none of this without reductions)
  *         evaluate `body` in order                      value k of the body is instruction k
  *         fold body[reduction.value] into each reduction
+ *       for each pass of `passes`, in order             (none in most kernels)
+ *         for each point r of `reduceAxes`              value k of the pass is instruction k of its body
+ *           evaluate the pass's body in order           `reduced` is a result of an earlier pass
+ *           for each store of the pass: write body[store.value]
+ *           fold body[reduction.value] into each of the pass's reductions
  *       evaluate `epilogue` in order                    value k of the epilogue is instruction k
  *       for each store: write epilogue[store.value]
  *
- * A kernel without reductions has an empty body and zero reduce axes: all of its work is in the epilogue.
+ * A kernel without reductions and passes has an empty body and zero reduce axes: all of its work is in the epilogue.
+ *
+ * Passes are for rows that are read again while they are in the cache: softmax is a maximum, then a pass that stores and sums
+ * exp(x - maximum), then one that divides what it stored. Reductions are numbered through: those of the kernel, then those of each pass.
  */
 import type { DType } from "../core/dtype.js";
 
@@ -46,7 +54,7 @@ export type CompareOp = (typeof compareOps)[number];
  * One scalar operation. `dtype` is the dtype of its result; `args` are numbers of earlier instructions of the same list.
  * - `load`: the element of an access; `index`: offset + sum of stride x loop counter of an access that has no buffer.
  * - `constant`: parameter number `slot`.
- * - `reduced`: the result of reduction number `reduction` (epilogue only).
+ * - `reduced`: the result of reduction number `reduction` (in the epilogue, and in a pass those of earlier passes).
  * - `cast`: C's conversion between dtypes: floats truncate towards zero (NaN and values out of range are unspecified), integers
  *   wrap, anything to bool is `!= 0`, bool to anything is 0 or 1.
  * - `where`: [condition (bool), then, else].
@@ -98,8 +106,16 @@ export interface Access {
 
 export interface Store {
   readonly access: number;
-  /** The epilogue value to write; its dtype is the access's. */
+  /** The value of the epilogue, or of the pass, to write; its dtype is the access's. */
   readonly value: number;
+}
+
+/** One more run over the reduce axes, for a point of the axes. It stores elements, folds them, or both. */
+export interface Pass {
+  readonly body: readonly Instruction[];
+  readonly reductions: readonly Reduction[];
+  /** Written once a point of all axes. */
+  readonly stores: readonly Store[];
 }
 
 /**
@@ -112,6 +128,7 @@ export interface Store {
  *
  * Buffers that are stored to are not loaded by the same kernel except at the very element that is stored (same
  * offset and strides), so the points of `axes` may be evaluated in any order and in vectors. They are never taken from.
+ * A later pass loads what an earlier one stored.
  */
 export interface Kernel {
   readonly axes: number;
@@ -120,6 +137,7 @@ export interface Kernel {
   readonly accesses: readonly Access[];
   readonly body: readonly Instruction[];
   readonly reductions: readonly Reduction[];
+  readonly passes?: readonly Pass[];
   readonly epilogue: readonly Instruction[];
   readonly stores: readonly Store[];
   /** Number of constants, and of buffers, in the arguments. */
@@ -151,3 +169,21 @@ export function rangeLength(kernel: Kernel, sizes: readonly number[]): number {
   for (let i = 0; i < outer; i++) items *= sizes[i];
   return items;
 }
+
+const noPasses: readonly Pass[] = [];
+/** All loops over the reduce axes, in order: the kernel's own body and reductions, which store nothing, then its passes. */
+export function loopsOf({ body, reductions, passes = noPasses }: Kernel): readonly Pass[] {
+  return [{ body, reductions, stores: [] }, ...passes];
+}
+
+/** Every reduction, by its number. */
+export const reductionsOf = ({ reductions, passes }: Kernel): readonly Reduction[] =>
+  passes === undefined ? reductions : [...reductions, ...passes.flatMap((pass) => pass.reductions)];
+
+/** Every store, those of the passes first. */
+export const storesOf = ({ stores, passes }: Kernel): readonly Store[] =>
+  passes === undefined ? stores : [...passes.flatMap((pass) => pass.stores), ...stores];
+
+/** Every instruction, in no loop in particular. */
+export const instructionsOf = ({ body, passes = noPasses, epilogue }: Kernel): readonly Instruction[] =>
+  [...body, ...passes.flatMap((pass) => pass.body), ...epilogue];

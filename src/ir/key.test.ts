@@ -59,6 +59,9 @@ const key = (change: Partial<Kernel>): string => kernelKey({ ...empty, ...change
 test("no list runs into the next", () => {
   const load: Instruction = { op: "load", dtype: "int8", access: 0 };
   expect(key({ body: [load] })).not.toBe(key({ epilogue: [load] }));
+  const pass = { body: [load], reductions: [], stores: [] };
+  const keys = [{}, { passes: [pass] }, { passes: [pass, pass] }, { passes: [{ ...pass, stores: [{ access: 0, value: 0 }] }] }, { passes: [{ ...pass, body: [load, load] }] }].map(key);
+  expect(new Set(keys).size).toBe(keys.length);
   expect(key({ axes: 65_535 })).not.toBe(key({ axes: 65_535 + 65_536 }));
 });
 

@@ -5,7 +5,7 @@
 import { dtypes } from "../core/dtype.js";
 import {
   binaryOps, compareOps, foldOps, unaryOps,
-  type Access, type Instruction, type Kernel, type Reduction,
+  type Access, type Instruction, type Kernel, type Pass, type Reduction, type Store,
 } from "./kernel.js";
 
 /** Names to codes. A Map, which finds a name faster than an object of so many properties does. */
@@ -59,15 +59,30 @@ export function kernelKey(kernel: Kernel): string {
   put(kernel.reductions.length);
   put(kernel.epilogue.length);
   put(kernel.stores.length);
+  put(kernel.passes === undefined ? 0 : kernel.passes.length);
   for (const access of kernel.accesses) putAccess(access);
   for (const instruction of kernel.body) putInstruction(instruction);
   for (const reduction of kernel.reductions) putReduction(reduction);
   for (const instruction of kernel.epilogue) putInstruction(instruction);
-  for (const store of kernel.stores) {
+  putStores(kernel.stores);
+  if (kernel.passes !== undefined) kernel.passes.forEach(putPass);
+  return text();
+}
+
+function putPass({ body, reductions, stores }: Pass): void {
+  put(body.length);
+  put(reductions.length);
+  put(stores.length);
+  body.forEach(putInstruction);
+  reductions.forEach(putReduction);
+  putStores(stores);
+}
+
+function putStores(stores: readonly Store[]): void {
+  for (const store of stores) {
     put(store.access);
     put(store.value);
   }
-  return text();
 }
 
 function putAccess(access: Access): void {

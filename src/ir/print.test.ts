@@ -65,6 +65,31 @@ test("a take shows the buffer and the position", () => {
   expect(printKernel(taking)).toContain("  %1 = take int64 a1[%0]");
 });
 
+test("passes are loops of their own, and reductions are numbered through them", () => {
+  const shares: Kernel = {
+    axes: 1, reduceAxes: 1, vector: "reduceAxis", constants: 0, buffers: 1, accesses: [{ buffer: 0, dtype: "float32", step: "unit" }],
+    body: [{ op: "load", dtype: "float32", access: 0 }],
+    reductions: [{ op: "sum", dtype: "float32", value: 0 }],
+    passes: [{
+      body: [{ op: "reduced", dtype: "float32", reduction: 0 }],
+      reductions: [{ op: "max", dtype: "float32", value: 0 }],
+      stores: [{ access: 0, value: 0 }],
+    }],
+    epilogue: [],
+    stores: [],
+  };
+  expect(printKernel(shares, { sizes: [4, 6], offsets: [0], strides: [[6, 1]], constants: [] }).split("\n")).toEqual([
+    "for i0 < 4:",
+    "  for r0 < 6:  # vector",
+    "    %0 = load float32 a0[6·i0 + r0]",
+    "    s0 = sum float32 %0",
+    "  for r0 < 6:  # vector",
+    "    %0 = reduced float32 s0",
+    "    store float32 a0[6·i0 + r0] = %0",
+    "    s1 = max float32 %0",
+  ]);
+});
+
 test("a scalar kernel has no loops, and a broken one still prints", () => {
   const broken: Kernel = { ...kernel, axes: 0, stores: [{ access: 9, value: 9 }] };
   expect(printKernel(broken, { sizes: [3], offsets: [], strides: [], constants: [] })).toContain("store ? a?[? + ?·r0] = %9");

@@ -2,7 +2,7 @@
  * @file A kernel as text for people: in the messages of the verifier, in tests and in documentation. It prints any kernel, right
  * or wrong, and nothing parses what it writes.
  */
-import type { Access, Instruction, Kernel, KernelArguments, Reduction } from "./kernel.js";
+import { loopsOf, type Access, type Instruction, type Kernel, type KernelArguments, type Reduction, type Store } from "./kernel.js";
 
 /** What printing takes from the arguments of a call; buffers are only numbered. */
 export type PrintedArguments = Pick<KernelArguments<unknown>, "sizes" | "offsets" | "strides" | "constants">;
@@ -10,7 +10,7 @@ export type PrintedArguments = Pick<KernelArguments<unknown>, "sizes" | "offsets
 /**
  * A listing of a kernel: its loops, then an instruction a line. With arguments it shows sizes, strides, offsets and constants;
  * without, sizes are `n0`, `n1`, … and strides other than the vector axis's are `?`. Buffers are `a0`, `a1`, …, constants
- * `c0`, …, reductions `s0`, …. The numbers of instructions start again after the reduce loops.
+ * `c0`, …, reductions `s0`, …. The numbers of instructions start again after the reduce loops, and in each pass.
  *
  * @example
  * printKernel(kernel, args)
@@ -36,16 +36,27 @@ export function printKernel(kernel: Kernel, args?: PrintedArguments): string {
   const list = (instructions: readonly Instruction[]): void =>
     instructions.forEach((instruction, at) => line(`%${at} = ${printInstruction(kernel, instruction, args)}`));
 
+  const write = (stores: readonly Store[]): void => {
+    for (const { access, value } of stores) {
+      line(`store ${kernel.accesses[access]?.dtype ?? "?"} ${element(kernel, access, args)} = %${value}`);
+    }
+  };
+
   for (let axis = 0; axis < kernel.axes; axis++) loop(axis);
   const outer = indent;
-  for (let axis = kernel.axes; axis < kernel.axes + kernel.reduceAxes; axis++) loop(axis);
-  list(kernel.body);
-  kernel.reductions.forEach((reduction, at) => line(`s${at} = ${printReduction(reduction)}`));
+  let reductions = 0;
+  for (const pass of loopsOf(kernel)) {
+    indent = outer;
+    // A kernel may begin with its second loop.
+    if (pass.body.length === 0 && kernel.passes !== undefined) continue;
+    for (let axis = kernel.axes; axis < kernel.axes + kernel.reduceAxes; axis++) loop(axis);
+    list(pass.body);
+    write(pass.stores);
+    for (const reduction of pass.reductions) line(`s${reductions++} = ${printReduction(reduction)}`);
+  }
   indent = outer;
   list(kernel.epilogue);
-  for (const store of kernel.stores) {
-    line(`store ${kernel.accesses[store.access]?.dtype ?? "?"} ${element(kernel, store.access, args)} = %${store.value}`);
-  }
+  write(kernel.stores);
   return lines.join("\n");
 }
 

@@ -1,7 +1,7 @@
 /** @file What the verifier accepts and what it refuses: one valid kernel, and each rule broken once. Knows no backend. */
 import { describe, expect, test } from "vitest";
 import { InternalError } from "../core/errors.js";
-import type { Instruction, Kernel, KernelArguments, Reduction } from "./kernel.js";
+import type { Instruction, Kernel, KernelArguments, Pass, Reduction } from "./kernel.js";
 import { verify, verifyArguments, type SizedBuffer } from "./verify.js";
 
 /** out[i] = mean over r of |x[i, r] - m[r]|, x uint8. */
@@ -64,6 +64,27 @@ function taking(change: Partial<Extract<Instruction, { readonly op: "take" }>> =
     buffers: 3,
   };
 }
+/** out[i, r] = x[i, r] / sum over r of x[i, r], in place, and the sums beside it. */
+const shares: Kernel = {
+  axes: 1, reduceAxes: 1, vector: "reduceAxis", constants: 0, buffers: 2,
+  accesses: [{ buffer: 0, dtype: "float32", step: "unit" }, { buffer: 1, dtype: "float32", step: "zero" }],
+  body: [{ op: "load", dtype: "float32", access: 0 }],
+  reductions: [{ op: "sum", dtype: "float32", value: 0 }],
+  passes: [
+    {
+      body: [
+        { op: "load", dtype: "float32", access: 0 },
+        { op: "reduced", dtype: "float32", reduction: 0 },
+        { op: "div", dtype: "float32", args: [0, 1] },
+      ],
+      reductions: [{ op: "max", dtype: "float32", value: 2 }],
+      stores: [{ access: 0, value: 2 }],
+    },
+  ],
+  epilogue: [{ op: "reduced", dtype: "float32", reduction: 1 }],
+  stores: [{ access: 1, value: 0 }],
+};
+const pass = (change: Partial<Pass>): Kernel => ({ ...shares, passes: shares.passes!.map((one) => ({ ...one, ...change })) });
 
 const replaced = <T>(list: readonly T[], at: number, value: T): T[] => list.map((old, i) => (i === at ? value : old));
 const body = (at: number, instruction: Instruction): Kernel => ({ ...distance, body: replaced(distance.body, at, instruction) });
@@ -75,6 +96,9 @@ describe("verify accepts", () => {
   test("a reduction with a prologue and an epilogue", () => verify(distance));
   test("a take at positions that were loaded", () => verify(taking()));
 
+  test("a pass that uses and gives results", () => verify(shares));
+  test("a kernel that begins with a pass", () => verify({ ...pass({ body: [loadF32], reductions: [], stores: [{ access: 1, value: 0 }] }), body: [], reductions: [], epilogue: [], stores: [], accesses: distance.accesses, buffers: 3 }));
+
   test.each<[string, readonly Instruction[]]>([
     ["a cast between any dtypes", [loadF32, { op: "cast", dtype: "bool", args: [0] }, { op: "cast", dtype: "int64", args: [1] }]],
     ["a comparison of bools", [{ op: "constant", dtype: "bool", slot: 0 }, { op: "lt", dtype: "bool", args: [0, 0] }]],
@@ -85,6 +109,13 @@ describe("verify accepts", () => {
 
 describe("verify refuses", () => {
   test.each<[string, Kernel, string]>([
+    ["an empty list of passes", { ...shares, passes: [] }, "an empty list of passes"],
+    ["a pass without instructions", pass({ body: [] }), "pass 1 has an empty body"],
+    ["a pass without a purpose", pass({ reductions: [], stores: [] }), "pass 1 neither reduces nor stores"],
+    ["passes with vectors along an axis", { ...shares, vector: "axis" }, `vector is "axis", and there are passes`],
+    ["a result of the same pass", pass({ body: [{ op: "reduced", dtype: "float32", reduction: 1 }] }), "reduction 1 of 1 before it"],
+    ["a store of a value that the pass does not have", pass({ stores: [{ access: 0, value: 3 }] }), "store 0 of value %3 of 3 instructions of the pass 1"],
+    ["a fold of a value that the pass does not have", pass({ reductions: [{ op: "max", dtype: "float32", value: 3 }] }), "reduction s1 = max float32 %3: value %3 of 3"],
     ["a later argument", body(1, { op: "cast", dtype: "float32", args: [2] }), "body %1 = cast float32 %2: argument %2 is not an earlier instruction"],
     ["an argument of itself", body(3, { op: "sub", dtype: "float32", args: [1, 3] }), "argument %3 is not an earlier instruction"],
     ["a fractional argument", body(4, { op: "abs", dtype: "float32", args: [0.5] }), "argument %0.5 is not an earlier instruction"],
@@ -172,6 +203,17 @@ describe("verifyArguments", () => {
     verifyArguments(kernel, { ...same, offsets: [5, 5] });
     verifyArguments(kernel, { ...same, offsets: [5, 15] });
     expect(() => verifyArguments(kernel, { ...same, offsets: [5, 6] })).toThrow("access 1 loads elements that other points store through access 0");
+  });
+
+  test("lets a pass store in place, once an element", () => {
+    const memory = { bytes: 96 };
+    const args = { sizes: [4, 6], offsets: [0, 0], strides: [[6, 1], [1, 0]], constants: [], buffers: [memory, { bytes: 16 }] };
+    verifyArguments(shares, args);
+    expect(() => verifyArguments(shares, { ...args, strides: [[3, 1], [1, 0]] })).toThrow("more than once");
+    const other: Kernel = { ...shares, buffers: 3, accesses: [...shares.accesses, { buffer: 2, dtype: "float32", step: "unit" }], body: [{ op: "load", dtype: "float32", access: 2 }] };
+    const shifted = { ...args, offsets: [1, 0, 0], strides: [...args.strides, [6, 1]], buffers: [{ bytes: 100 }, { bytes: 16 }, { bytes: 100 }] };
+    verifyArguments(other, shifted);
+    expect(() => verifyArguments(other, { ...shifted, buffers: [shifted.buffers[0], shifted.buffers[1], shifted.buffers[0]] })).toThrow("access 2 loads elements that other points store through access 0");
   });
 
   test("takes two stores between each other's elements, each in place", () => {

@@ -5,8 +5,9 @@
 import { category, dtypes, isFloating, itemSize, type Category, type DType } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import {
-  foldOps,
-  type BinaryOp, type CompareOp, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Reduction, type Take, type UnaryOp,
+  foldOps, instructionsOf, loopsOf, reductionsOf, storesOf,
+  type BinaryOp, type CompareOp, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Reduction, type Take,
+  type UnaryOp,
 } from "./kernel.js";
 import { printInstruction, printKernel, printReduction } from "./print.js";
 
@@ -63,10 +64,16 @@ export function verify(kernel: Kernel): void {
   const checker = new Checker(kernel);
   checker.counts();
   checker.accesses();
-  checker.list("body", kernel.body);
-  checker.reductions();
-  checker.list("epilogue", kernel.epilogue);
-  checker.stores();
+  let reductions = 0;
+  loopsOf(kernel).forEach((pass, at) => {
+    const place = at === 0 ? "body" : `pass ${at}`;
+    checker.list(place, pass.body, reductions);
+    checker.reductions(pass, place, reductions);
+    checker.stores(pass.stores, pass.body, `the ${place}`);
+    reductions += pass.reductions.length;
+  });
+  checker.list("epilogue", kernel.epilogue, reductions);
+  checker.stores(kernel.stores, kernel.epilogue, "the epilogue");
   checker.epilogueSteps();
 }
 
@@ -87,7 +94,7 @@ class Checker {
   }
 
   counts(): void {
-    const { axes, reduceAxes, vector, body, reductions, stores, constants, buffers } = this.kernel;
+    const { axes, reduceAxes, vector, body, reductions, passes, constants, buffers } = this.kernel;
     for (const [name, value] of Object.entries({ axes, reduceAxes, constants, buffers })) {
       if (!isCount(value)) this.fail(`${name} is ${value}, not a count`);
     }
@@ -95,8 +102,18 @@ class Checker {
     if (vector === "reduceAxis" && reduceAxes < 1) this.fail(`vector is "reduceAxis", and there are no reduce axes`);
     if (reductions.length === 0 && body.length > 0) this.fail(`a body of ${body.length} instructions and no reductions`);
     if (reductions.length > 0 && body.length === 0) this.fail(`${reductions.length} reductions and an empty body`);
-    if (reductions.length === 0 && reduceAxes > 0) this.fail(`${reduceAxes} reduce axes and no reductions`);
-    if (stores.length === 0) this.fail("no stores");
+    if (reductions.length === 0 && reduceAxes > 0 && passes === undefined) this.fail(`${reduceAxes} reduce axes and no reductions`);
+    if (storesOf(this.kernel).length === 0) this.fail("no stores");
+    if (passes !== undefined) this.passCounts(passes);
+  }
+
+  private passCounts(passes: readonly Pass[]): void {
+    if (passes.length === 0) this.fail("an empty list of passes: leave it out");
+    if (this.kernel.vector !== "reduceAxis") this.fail(`vector is "${this.kernel.vector}", and there are passes: expected "reduceAxis"`);
+    passes.forEach(({ body, reductions, stores }, at) => {
+      if (body.length === 0) this.fail(`pass ${at + 1} has an empty body`);
+      if (reductions.length === 0 && stores.length === 0) this.fail(`pass ${at + 1} neither reduces nor stores`);
+    });
   }
 
   accesses(): void {
@@ -108,21 +125,22 @@ class Checker {
     });
   }
 
-  list(place: "body" | "epilogue", list: readonly Instruction[]): void {
+  /** The instructions of a list; `reduced` says how many reductions are done before it. */
+  list(place: string, list: readonly Instruction[], reduced: number): void {
     list.forEach((instruction, at) => {
-      const problem = this.problemOf(list, instruction, at, place);
+      const problem = this.problemOf(list, instruction, at, reduced);
       if (problem === undefined) return;
       this.fail(`${place} %${at} = ${printInstruction(this.kernel, instruction)}: ${problem}`);
     });
   }
 
-  private problemOf(list: readonly Instruction[], instruction: Instruction, at: number, place: "body" | "epilogue"): string | undefined {
+  private problemOf(list: readonly Instruction[], instruction: Instruction, at: number, reduced: number): string | undefined {
     if (instruction.op === "take") return this.take(list, instruction, at);
-    return "args" in instruction ? this.operation(list, instruction, at) : this.leaf(instruction, place);
+    return "args" in instruction ? this.operation(list, instruction, at) : this.leaf(instruction, reduced);
   }
 
   private take(list: readonly Instruction[], { dtype, buffer, args }: Take, at: number): string | undefined {
-    const { accesses, buffers, stores } = this.kernel;
+    const { accesses, buffers } = this.kernel;
     if (!dtypes.includes(dtype)) return `unknown dtype ${dtype}`;
     if (!isBelow(buffer, buffers)) return `buffer ${buffer} of ${buffers}`;
     const { length }: readonly number[] = args;
@@ -130,22 +148,22 @@ class Checker {
     if (!isBelow(args[0], at)) return `argument %${args[0]} is not an earlier instruction`;
     const position = list[args[0]].dtype;
     if (position !== "int32" && position !== "int64") return `the position is ${position}, expected int32 or int64`;
-    return stores.some(({ access }) => accesses[access]?.buffer === buffer) ? `buffer ${buffer} is stored to` : undefined;
+    return storesOf(this.kernel).some(({ access }) => accesses[access]?.buffer === buffer) ? `buffer ${buffer} is stored to` : undefined;
   }
 
   private leaf(
-    instruction: Exclude<Instruction, { readonly args: readonly number[] }>, place: "body" | "epilogue",
+    instruction: Exclude<Instruction, { readonly args: readonly number[] }>, reduced: number,
   ): string | undefined {
-    const { accesses, constants, reductions } = this.kernel;
+    const { accesses, constants } = this.kernel;
     const { op, dtype } = instruction;
     if (!dtypes.includes(dtype)) return `unknown dtype ${dtype}`;
     if (op === "constant") {
       return isBelow(instruction.slot, constants) ? undefined : `slot ${instruction.slot} of ${constants} constants`;
     }
     if (op === "reduced") {
-      if (place === "body") return "reduced belongs in the epilogue";
-      const reduction = reductions[instruction.reduction];
-      if (reduction === undefined) return `reduction ${instruction.reduction} of ${reductions.length}`;
+      if (reduced === 0) return "reduced belongs in the epilogue, or in a pass after its reduction";
+      if (!isBelow(instruction.reduction, reduced)) return `reduction ${instruction.reduction} of ${reduced} before it`;
+      const reduction = reductionsOf(this.kernel)[instruction.reduction];
       return reduction.dtype === dtype ? undefined : `reduction ${instruction.reduction} is ${reduction.dtype}`;
     }
     const access = accesses[instruction.access];
@@ -176,13 +194,13 @@ class Checker {
     return bad === undefined ? undefined : `${op} takes ${takes.join(" and ")} dtypes, not ${bad}`;
   }
 
-  reductions(): void {
-    const { body, reductions } = this.kernel;
+  /** The reductions of one loop, the first of which has number `first`. */
+  reductions({ body, reductions }: Pass, place: string, first: number): void {
     reductions.forEach((reduction, at) => {
-      const wrong = (what: string): never => this.fail(`reduction s${at} = ${printReduction(reduction)}: ${what}`);
+      const wrong = (what: string): never => this.fail(`reduction s${first + at} = ${printReduction(reduction)}: ${what}`);
       const { op, dtype, value } = reduction;
       if (!Object.hasOwn(reductionTakes, op)) wrong(`unknown reduction ${op}`);
-      if (!isBelow(value, body.length)) wrong(`value %${value} of ${body.length} instructions of the body`);
+      if (!isBelow(value, body.length)) wrong(`value %${value} of ${body.length} instructions of the ${place}`);
       const given = body[value].dtype;
       const takes = reductionTakes[op];
       if (!takes.includes(category(given))) wrong(`${op} takes ${takes.join(" and ")} dtypes, not ${given}`);
@@ -191,20 +209,20 @@ class Checker {
         return;
       }
       if (dtype !== "int32" && dtype !== "int64") wrong("the result is an index: int32 or int64");
-      if (!("index" in reduction) || !isBelow(reduction.index, body.length)) wrong("index is not an instruction of the body");
+      if (!("index" in reduction) || !isBelow(reduction.index, body.length)) wrong(`index is not an instruction of the ${place}`);
       else if (body[reduction.index].dtype !== dtype) wrong(`index %${reduction.index} is ${body[reduction.index].dtype}, expected ${dtype}`);
     });
   }
 
-  stores(): void {
-    const { accesses, epilogue, stores } = this.kernel;
+  stores(stores: Pass["stores"], list: readonly Instruction[], place: string): void {
+    const { accesses } = this.kernel;
     stores.forEach(({ access, value }, at) => {
       const target = accesses[access];
       if (target === undefined) this.fail(`store ${at} to access ${access} of ${accesses.length}`);
       if (target.buffer === -1) this.fail(`store ${at} to access ${access}, which has no buffer`);
-      if (!isBelow(value, epilogue.length)) this.fail(`store ${at} of value %${value} of ${epilogue.length} instructions of the epilogue`);
-      if (epilogue[value].dtype !== target.dtype) {
-        this.fail(`store ${at} of %${value}, which is ${epilogue[value].dtype}, to access ${access}, which is ${target.dtype}`);
+      if (!isBelow(value, list.length)) this.fail(`store ${at} of value %${value} of ${list.length} instructions of ${place}`);
+      if (list[value].dtype !== target.dtype) {
+        this.fail(`store ${at} of %${value}, which is ${list[value].dtype}, to access ${access}, which is ${target.dtype}`);
       }
     });
   }
@@ -285,7 +303,8 @@ class ArgumentChecker {
     const outer = outerAccesses(this.kernel);
     for (const access of outer) this.staysInReduceLoops(access);
     const empty = this.args.sizes.includes(0);
-    const used = empty ? outer : new Set([...outer, ...accessesOf(this.kernel.body)]);
+    const inner = loopsOf(this.kernel).flatMap(({ body, stores }) => [...accessesOf(body), ...stores.map(({ access }) => access)]);
+    const used = empty ? outer : new Set([...outer, ...inner]);
     for (const access of used) this.bounds(access);
     this.writers(used);
     this.takes();
@@ -320,7 +339,7 @@ class ArgumentChecker {
       const least = axis < kernel.axes ? 1 : 0;
       if (!isCount(size) || size < least) this.fail(`size ${size} of axis ${axis}, expected an integer of at least ${least}`);
     });
-    const search = kernel.reductions.find(({ op }) => op === "argmin" || op === "argmax");
+    const search = reductionsOf(kernel).find(({ op }) => op === "argmin" || op === "argmax");
     if (search !== undefined && args.sizes.includes(0)) this.fail(`${search.op} of no elements`);
   }
 
@@ -362,11 +381,13 @@ class ArgumentChecker {
 
   /** Each element is stored once, and loaded only by the point that stores it. */
   private writers(used: ReadonlySet<number>): void {
-    const { accesses, stores } = this.kernel;
+    const { accesses } = this.kernel;
     const memory = (access: number): SizedBuffer | undefined => this.args.buffers[accesses[access].buffer];
+    const stores = storesOf(this.kernel);
     stores.forEach((store, at) => {
       const written = this.reach(store.access);
-      if (!visitsOnce(written.moves, this.args.sizes.slice(0, this.kernel.axes))) {
+      const perPoint = this.kernel.stores.includes(store);
+      if (!visitsOnce(written.moves, perPoint ? this.args.sizes.slice(0, this.kernel.axes) : this.args.sizes)) {
         this.fail(`store ${at} writes some elements of buffer ${accesses[store.access].buffer} more than once`);
       }
       for (const access of used) {
@@ -377,7 +398,9 @@ class ArgumentChecker {
         if (!apart) this.fail(`access ${access} loads elements that other points store through access ${store.access}`);
       }
       for (const later of stores.slice(at + 1)) {
-        if (memory(later.access) === memory(store.access) && this.sameElements(later.access, store.access)) {
+        // What one pass stores, a later one may replace.
+        const inDifferentPasses = loopsOf(this.kernel).some((pass) => pass.stores.includes(store) !== pass.stores.includes(later));
+        if (!inDifferentPasses && memory(later.access) === memory(store.access) && this.sameElements(later.access, store.access)) {
           this.fail(`accesses ${store.access} and ${later.access} store to the same elements`);
         }
       }
@@ -386,9 +409,10 @@ class ArgumentChecker {
 
   /** What is taken from has an element at least, and is not stored to: any point may read any of its elements. */
   private takes(): void {
-    const { accesses, body, epilogue, stores } = this.kernel;
+    const { accesses } = this.kernel;
     const { buffers } = this.args;
-    for (const instruction of [...body, ...epilogue]) {
+    const stores = storesOf(this.kernel);
+    for (const instruction of instructionsOf(this.kernel)) {
       if (instruction.op !== "take") continue;
       const { buffer, dtype } = instruction;
       if (buffers[buffer].bytes < itemSize(dtype)) this.fail(`${dtype} elements are taken from buffer ${buffer}, which has ${buffers[buffer].bytes} bytes`);
@@ -400,7 +424,8 @@ class ArgumentChecker {
 
   /** Whether an access touches at every point what the point itself stores, and so nobody else. */
   private isOwnElement(access: number): boolean {
-    const { accesses, stores } = this.kernel;
+    const { accesses } = this.kernel;
+    const stores = storesOf(this.kernel);
     const memory = (of: number): SizedBuffer | undefined => this.args.buffers[accesses[of].buffer];
     return stores.some((store) => memory(store.access) === memory(access) && this.sameElements(access, store.access));
   }
@@ -413,7 +438,7 @@ class ArgumentChecker {
   }
 
   private constants(): void {
-    for (const instruction of [...this.kernel.body, ...this.kernel.epilogue]) {
+    for (const instruction of instructionsOf(this.kernel)) {
       if (instruction.op !== "constant") continue;
       const value = this.args.constants[instruction.slot];
       if (!isValueOf(instruction.dtype, value)) {

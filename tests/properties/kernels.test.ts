@@ -9,6 +9,7 @@ import { expect, test } from "vitest";
 import { isFloating, type DType, type TypedArray } from "../../src/core/dtype.js";
 import { createReferenceBackend } from "../../src/backends/reference/backend.js";
 import { createWasmBackend } from "../../src/backends/wasm/backend.js";
+import { instructionsOf, reductionsOf, storesOf } from "../../src/ir/kernel.js";
 import { printKernel } from "../../src/ir/print.js";
 import { verify } from "../../src/ir/verify.js";
 import { caseOf, type Accuracy, type Case } from "./kernels.js";
@@ -29,9 +30,10 @@ const numbers = fc.noBias(fc.array(fc.nat(65_535), { minLength: 40, maxLength: 4
 function writtenElements(test: Case): Map<number, { accuracy: Accuracy; point: number }>[] {
   const { kernel, call } = test;
   const written = test.buffers.map(() => new Map<number, { accuracy: Accuracy; point: number }>());
-  const sizes = call.sizes.slice(0, kernel.axes);
-  const points = sizes.reduce((product, size) => product * size, 1);
-  kernel.stores.forEach(({ access }, at) => {
+  storesOf(kernel).forEach((store, at) => {
+    const { access } = store;
+    const sizes = kernel.stores.includes(store) ? call.sizes.slice(0, kernel.axes) : call.sizes;
+    const points = sizes.reduce((product, size) => product * size, 1);
     for (let point = 0; point < points; point++) {
       let position = call.offsets[access];
       let rest = point;
@@ -94,18 +96,26 @@ test("the generator covers what kernels can be", () => {
     verify(kernel);
     count(`${kernel.vector}, ${kernel.axes === 0 ? "no axes" : "axes"}, ${kernel.reductions.length === 0 ? "no reductions" : "reductions"}`);
     for (const { kind } of accuracies) count(kind);
-    for (const { op, dtype } of [...kernel.body, ...kernel.epilogue]) {
+    for (const { op, dtype } of instructionsOf(kernel)) {
       count(op);
       count(dtype);
     }
-    for (const { op } of kernel.reductions) count(`${op} reduction`);
+    for (const { op } of reductionsOf(kernel)) count(`${op} reduction`);
+    for (const { body, reductions, stores } of kernel.passes ?? []) {
+      if (reductions.length > 0) count("pass that reduces");
+      if (stores.length > 0) count("pass that stores");
+      if (body.some((i) => i.op === "reduced")) count("pass that uses results");
+      const earlier = kernel.passes!.flatMap((pass) => pass.stores);
+      if (body.some((i) => i.op === "load" && earlier.some(({ access }) => access === i.access))) count("pass that loads what is stored");
+    }
     if (call.sizes.includes(0)) count("empty");
-    if (kernel.stores.some(({ access }) => [...kernel.body, ...kernel.epilogue].some((i) => i.op === "load" && i.access === access))) count("in place");
+    if (storesOf(kernel).some(({ access }) => instructionsOf(kernel).some((i) => i.op === "load" && i.access === access))) count("in place");
   }
   for (const what of [
     "axis, axes, no reductions", "axis, axes, reductions", "reduceAxis, axes, reductions", "reduceAxis, no axes, reductions",
     "exact", "maths", "reduction", "empty", "in place", "where", "cast", "index", "take", "exp", "pow", "floorDiv", "lt", "sum reduction",
     "prod reduction", "argmin reduction", "argmax reduction", "or reduction", "and reduction", "bool", "uint8", "int64", "float64",
+    "pass that reduces", "pass that stores", "pass that uses results", "pass that loads what is stored",
   ]) expect(seen.get(what) ?? 0, what).toBeGreaterThan(3);
 });
 
@@ -135,7 +145,7 @@ test("a wrong result is noticed", () => {
   for (const list of fc.sample(numbers, { numRuns: 400, seed: 2 })) {
     const one = caseOf(list);
     const wanted = run(reference, one.kernel, one.call, one.buffers);
-    one.kernel.stores.forEach(({ access }, at) => {
+    storesOf(one.kernel).forEach(({ access }, at) => {
       const { buffer, dtype } = one.kernel.accesses[access];
       const broken = wanted.map((bytes) => bytes.slice());
       const first = elementsOf(dtype, broken[buffer]);

@@ -1,6 +1,6 @@
 /**
  * @file Random valid kernels with the arguments of a call: any loops, strides, dtypes and operations that the verifier accepts, several
- * reductions and stores, in-place and interleaved writes. Tests run them on every backend and compare; this file runs nothing.
+ * reductions, passes and stores, in-place and interleaved writes. Tests run them on every backend and compare; this file runs nothing.
  *
  * Each value carries how exactly backends must agree on it. Whatever would turn a small difference into a large one (a comparison,
  * a cast to an integer, a subtraction) is only given values on which they agree exactly.
@@ -8,7 +8,7 @@
 import { category, dtypes, isFloating, itemSize, type DType } from "../../src/core/dtype.js";
 import {
   binaryOps, compareOps, unaryOps,
-  type Access, type BinaryOp, type Instruction, type Kernel, type KernelArguments, type Reduction, type Step, type Store, type UnaryOp,
+  type Access, type BinaryOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Reduction, type Step, type Store, type UnaryOp,
 } from "../../src/ir/kernel.js";
 import { reductionTakes, signatures } from "../../src/ir/verify.js";
 import { Tape } from "./tape.js";
@@ -33,7 +33,7 @@ export interface Case {
   readonly otherConstants: Call["constants"];
   readonly buffers: readonly Uint8Array[];
   readonly bufferDTypes: readonly DType[];
-  /** One for each store. */
+  /** One for each store, in the order of `storesOf`. */
   readonly accuracies: readonly Accuracy[];
   /** For each reduction, how many mathematical functions its values have been through. */
   readonly functionsBefore: readonly number[];
@@ -91,6 +91,9 @@ class CaseBuilder {
   /** Stores are planned first, so that loads can read the elements that they overwrite. */
   private readonly planned: Region[] = [];
   private readonly taken: { readonly buffer: number; readonly dtype: DType; readonly fill: Fill }[] = [];
+  /** The same for the stores of the passes, a list for each. */
+  private readonly plannedInPasses: Region[][] = [];
+  private reductionCount = 0;
 
   constructor(readonly tape: Tape) {
     const shape = tape.pick(["elementwise", "rows", "columns", "all"] as const);
@@ -129,6 +132,7 @@ class CaseBuilder {
     const { tape } = this;
     const reduces = this.hasReductions && (this.reduceAxes > 0 || tape.oneIn(2));
     this.planStores();
+    if (reduces && this.vector === "reduceAxis" && tape.oneIn(2)) this.planPasses();
     const body = new List(this, this.sizes.length);
     const reductions: Reduction[] = [];
     const functionsBefore: number[] = [];
@@ -140,25 +144,68 @@ class CaseBuilder {
         const reduction = this.reduction(body, value);
         functionsBefore.push(functions(body.made[value].accuracy));
         reductions.push(reduction);
+        this.reductionCount++;
         const { accuracy, whole } = this.resultOf(reduction, body.made[value], i);
         epilogue.add({ op: "reduced", dtype: reduction.dtype, reduction: i }, accuracy, whole);
       }
     }
+    const accuracies: Accuracy[] = [];
+    const passes = this.plannedInPasses.map((planned) => this.pass(planned, epilogue, accuracies));
     epilogue.grow(reduces ? tape.below(6) : 1 + tape.below(10));
     const stores: Store[] = this.planned.map(({ access }) => ({ access, value: epilogue.valueFor(this.accesses[access].dtype) }));
     const buffers = this.bufferDTypes.map((dtype, i) => bytesOf(arrayOf(tape, dtype, this.lengths[i] + tape.below(5), this.fills[i])));
     return {
       kernel: {
         axes: this.axes, reduceAxes: this.reduceAxes, vector: this.vector, accesses: this.accesses, body: body.instructions, reductions,
-        epilogue: epilogue.instructions, stores, constants: this.constants.length, buffers: buffers.length,
+        ...(passes.length > 0 && { passes }), epilogue: epilogue.instructions, stores, constants: this.constants.length, buffers: buffers.length,
       },
       call: { sizes: this.sizes, offsets: this.offsets, strides: this.strides, constants: this.constants },
       otherConstants: this.otherConstants,
       buffers,
       bufferDTypes: this.bufferDTypes,
-      accuracies: stores.map(({ value }) => epilogue.made[value].accuracy),
+      accuracies: [...accuracies, ...stores.map(({ value }) => epilogue.made[value].accuracy)],
       functionsBefore,
     };
+  }
+
+  /** One or two passes, with up to two stores each. */
+  private planPasses(): void {
+    for (let i = 0; i <= this.tape.below(2); i++) {
+      const stores = Array.from({ length: this.tape.pick([0, 1, 1, 2]) }, () => {
+        const [dtype, fill] = [this.dtype(), this.fill()];
+        const strides = this.orderedStrides(this.tape.pick([1, 1, 1, 2]), this.sizes.length);
+        return { access: this.newAccess(this.newBuffer(dtype, fill), dtype, strides, this.tape.below(6)), fill };
+      });
+      this.plannedInPasses.push(stores);
+    }
+  }
+
+  /**
+   * A pass that works on elements and on those results of earlier loops, which the epilogue has, that are the same on every backend or
+   * nearly. Its own results go to the epilogue.
+   */
+  private pass(planned: readonly Region[], epilogue: List, accuracies: Accuracy[]): Pass {
+    const { tape } = this;
+    const list = new List(this, this.sizes.length);
+    this.load(list, undefined);
+    const results = epilogue.instructions.flatMap((instruction, at) => (instruction.op === "reduced" ? [{ ...epilogue.made[at], instruction }] : []));
+    for (const { instruction, accuracy, whole } of results) if (accuracy.kind !== "reduction") list.add(instruction, accuracy, whole);
+    list.grow(1 + tape.below(8));
+    const reductions: Reduction[] = [];
+    for (let i = 0; i < tape.pick(planned.length > 0 ? [0, 1, 1, 2] : [1, 1, 2]); i++) {
+      const value = list.recent();
+      const any = this.reduction(list, value);
+      const { accuracy, whole } = this.resultOf(any, list.made[value], -1);
+      // How far a floating sum may be off is worked out for the first loop only.
+      const reduction: Reduction = accuracy.kind === "reduction" ? { op: "max", dtype: any.dtype, value } : any;
+      reductions.push(reduction);
+      const known = accuracy.kind === "reduction" ? { accuracy: list.made[value].accuracy, whole: undefined } : { accuracy, whole };
+      epilogue.add({ op: "reduced", dtype: reduction.dtype, reduction: this.reductionCount + i }, known.accuracy, known.whole);
+    }
+    this.reductionCount += reductions.length;
+    const stores = planned.map(({ access }): Store => ({ access, value: list.valueFor(this.accesses[access].dtype) }));
+    accuracies.push(...stores.map(({ value }) => list.made[value].accuracy));
+    return { body: list.instructions, reductions, stores };
   }
 
   /** Any reduction that takes the value: folds, or a search with an index that counts the reduce loops. */
@@ -201,22 +248,22 @@ class CaseBuilder {
       gap = tape.pick([1, 1, 1, 2, 3]);
       const dtype = this.dtype();
       const fill = this.fill();
-      const strides = this.orderedStrides(gap);
+      const strides = this.orderedStrides(gap, this.axes);
       this.planned.push({ access: this.newAccess(this.newBuffer(dtype, fill), dtype, strides, tape.below(6)), fill });
     }
   }
 
-  /** Strides that visit every element of the axes once: any order of the axes, with gaps. */
-  private orderedStrides(gap: number): number[] {
+  /** Strides that visit every element of the first axes once: any order of the axes, with gaps. */
+  private orderedStrides(gap: number, axes: number): number[] {
     const { tape } = this;
     const strides = this.sizes.map(() => 0);
-    const left = Array.from({ length: this.axes }, (_, axis) => axis).reverse();
+    const left = Array.from({ length: axes }, (_, axis) => axis).reverse();
     let stride = gap;
     while (left.length > 0) {
       // Mostly the last axis innermost, and so on: that is what the loops are written for.
       const [axis] = left.splice(tape.oneIn(4) ? tape.below(left.length) : 0, 1);
       strides[axis] = stride;
-      stride = stride * this.sizes[axis] + tape.pick([0, 0, 0, 1, 5]);
+      stride = stride * Math.max(1, this.sizes[axis]) + tape.pick([0, 0, 0, 1, 5]);
     }
     return strides;
   }
@@ -276,7 +323,8 @@ class CaseBuilder {
   /** A load: of a buffer of its own, of what a planned store overwrites, or of elements behind those of a planned store. */
   load(list: List, wanted: DType | undefined): number {
     const { tape } = this;
-    const region = tape.oneIn(4) ? tape.pick(this.planned) : undefined;
+    const inLoops = list.end === this.sizes.length ? this.plannedInPasses.flat() : [];
+    const region = tape.oneIn(4) ? tape.pick([...inLoops, ...this.planned]) : undefined;
     if (region !== undefined && (wanted === undefined || wanted === this.accesses[region.access].dtype)) {
       const { buffer, dtype } = this.accesses[region.access];
       const behind = tape.oneIn(2);

@@ -2,7 +2,10 @@
  * @file Runs a kernel as its definition in the loop IR reads, a point and an instruction at a time. The reference backend calls it
  * with verified kernels and arguments; it knows loops and memory, and leaves the meaning of operations to the rules.
  */
-import type { CompareOp, Instruction, Kernel, KernelArguments, Take } from "../../ir/kernel.js";
+import {
+  loopsOf,
+  type CompareOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Store, type Take,
+} from "../../ir/kernel.js";
 import { reduce } from "./reductions.js";
 import { comparisons, ruleOf } from "./rules.js";
 import { asBoolean, asInteger, constant, convert, memory, wrap, type Memory, type Scalar } from "./scalar.js";
@@ -13,12 +16,17 @@ export function interpret(kernel: Kernel, args: KernelArguments<ArrayBuffer>): v
   const outer = args.sizes.slice(0, kernel.axes);
   const inner = args.sizes.slice(kernel.axes);
   const noReduction = inner.map(() => 0);
+  const loops = loopsOf(kernel).filter(({ body }) => body.length > 0);
   for (const point of points(outer)) {
-    const reduced = kernel.reductions.length === 0 ? [] : reductionsAt(kernel, args, memories, point, inner);
+    const reduced: Scalar[] = [];
+    for (const pass of loops) reduced.push(...runPass(pass, { kernel, args, memories, counters: point, reduced }, inner));
     const place = { kernel, args, memories, counters: [...point, ...noReduction], reduced };
-    const values = evaluate(kernel.epilogue, place);
-    for (const store of kernel.stores) memories[store.access]?.set(position(place, store.access), values[store.value]);
+    write(kernel.stores, evaluate(kernel.epilogue, place), place);
   }
+}
+
+function write(stores: readonly Store[], values: readonly Scalar[], place: Place): void {
+  for (const store of stores) place.memories[store.access]?.set(position(place, store.access), values[store.value]);
 }
 
 /** What an instruction may look at besides the values before it. */
@@ -29,17 +37,20 @@ interface Place {
   readonly memories: readonly (Memory | undefined)[];
   /** The loop counters, in the order of the sizes. */
   readonly counters: readonly number[];
-  /** The results of the reductions; empty in the body. */
+  /** The results of the reductions so far. */
   readonly reduced: readonly Scalar[];
 }
 
-/** All results of the reduce loops at one point of the axes. */
-function reductionsAt(
-  kernel: Kernel, args: KernelArguments<ArrayBuffer>, memories: Place["memories"], point: readonly number[], inner: readonly number[],
-): Scalar[] {
+/** One run over the reduce axes at a point of the axes, which `place` is at: stores elements, and gives the results of its reductions. */
+function runPass({ body, reductions, stores }: Pass, place: Place, inner: readonly number[]): Scalar[] {
   const rows: Scalar[][] = [];
-  for (const r of points(inner)) rows.push(evaluate(kernel.body, { kernel, args, memories, counters: [...point, ...r], reduced: [] }));
-  return kernel.reductions.map((reduction) => {
+  for (const r of points(inner)) {
+    const here = { ...place, counters: [...place.counters, ...r] };
+    const values = evaluate(body, here);
+    write(stores, values, here);
+    rows.push(values);
+  }
+  return reductions.map((reduction) => {
     const values = rows.map((row) => row[reduction.value]);
     return reduce(reduction, values, "index" in reduction ? rows.map((row) => row[reduction.index]) : []);
   });

@@ -30,6 +30,8 @@ export const isWide = (dtype: DType): boolean => dtype === "int64" || dtype === 
 /** Bytes of one of the four elements of the shuffle operands: 0..3 of the first, 4..7 of the second. */
 const words = (...lanes: readonly number[]): number[] => lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
 const evenWords = words(0, 2, 4, 6);
+const firstWord = words(0, 0, 0, 0);
+const firstHalf = words(0, 1, 0, 1);
 const lowHalves = words(0, 1, 4, 5);
 const swappedHalves = words(2, 3, 0, 1);
 const swappedPairs = words(1, 0, 3, 2);
@@ -151,6 +153,11 @@ export class Code extends LocalsCode {
     return { dtype: then.dtype, parts: then.parts.map((x, i) => this.op("v128.bitselect", x, otherwise.parts[i], masks[i])) };
   }
 
+  /** The first element in all four places. */
+  splat({ dtype, parts }: Value): Value {
+    if (!isWide(dtype)) return { dtype, parts: [this.shuffle(parts[0], parts[0], firstWord)] };
+    return { dtype, parts: twice(this.shuffle(parts[0], parts[0], firstHalf)) };
+  }
   /** The four elements with their halves swapped, or with neighbours swapped. */
   permuted(value: Value, how: "halves" | "neighbours"): Value {
     const { dtype, parts } = value;

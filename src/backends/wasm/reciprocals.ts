@@ -5,7 +5,7 @@
  * The reciprocal is split in two: `high` has 16 significant bits, so that a byte times it is exact in float32, and `low` is the
  * rest. Then x * high + x * low rounds as x / c does, for every byte x and every whole divisor up to 4096: a test tries all.
  */
-import type { Instruction, Kernel } from "../../ir/kernel.js";
+import { loopsOf, type Instruction, type Kernel } from "../../ir/kernel.js";
 
 /** The slot of the constant by which an instruction divides what was a byte, if that is what it does. */
 export function byteDivisor(list: readonly Instruction[], at: number): number | undefined {
@@ -18,8 +18,8 @@ export function byteDivisor(list: readonly Instruction[], at: number): number | 
 }
 
 /** The slots of all constants by which a kernel divides bytes. */
-export const byteDivisors = ({ body, epilogue }: Kernel): number[] =>
-  [body, epilogue].flatMap((list) => list.flatMap((_, at) => byteDivisor(list, at) ?? []));
+export const byteDivisors = (kernel: Kernel): number[] =>
+  [...loopsOf(kernel).map(({ body }) => body), kernel.epilogue].flatMap((list) => list.flatMap((_, at) => byteDivisor(list, at) ?? []));
 
 const largestDivisor = 4096;
 /** Whether x * high + x * low is exact for this divisor. */

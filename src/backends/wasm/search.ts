@@ -3,7 +3,7 @@
  * and the index is worked out once at the end. The row reduction uses it where the index is the place on its only reduce axis.
  */
 import type { DType } from "../../core/dtype.js";
-import type { Reduction } from "../../ir/kernel.js";
+import type { Instruction, Reduction } from "../../ir/kernel.js";
 import type { Local } from "./assembler.js";
 import { countingLanes } from "./accesses.js";
 import { isWide, type Value } from "./code.js";
@@ -14,9 +14,9 @@ import type { Reducer } from "./reducers.js";
 type Search = Extract<Reduction, { readonly op: "argmin" | "argmax" }>;
 
 /** The access whose index a search along the vector axis gives, if the search can count steps: one reduce axis, a plain index. */
-export function plainIndex(e: Emission, reduction: Reduction): number | undefined {
+export function plainIndex(e: Emission, body: readonly Instruction[], reduction: Reduction): number | undefined {
   if (!("index" in reduction) || e.kernel.reduceAxes !== 1 || e.kernel.vector !== "reduceAxis") return undefined;
-  const index = e.kernel.body[reduction.index];
+  const index = body[reduction.index];
   return index.op === "index" ? index.access : undefined;
 }
 

@@ -1,7 +1,8 @@
 /**
- * @file The epilogue along the vector axis: strips of steps that are evaluated and stored. Both loops whose vectors lie along an
- * axis end in it; it knows no reductions but where their results come from.
+ * @file Strips of steps that are evaluated and stored: the epilogue along the vector axis, in which both loops whose vectors lie along an
+ * axis end, and the stores of a pass over a row. It knows no reductions but where their results come from.
  */
+import type { Store } from "../../ir/kernel.js";
 import type { Local } from "./assembler.js";
 import { Strip } from "./accesses.js";
 import { stepElements, type Value } from "./code.js";
@@ -43,30 +44,50 @@ export function writeRow(
 }
 
 function writeStrip(e: Emission, epilogue: Evaluator, strip: Strip, reduced?: (reduction: number, s: number) => Value): void {
-  const { code, kernel } = e;
   const accesses = writingAccesses(e, epilogue);
-  // Vectors of packed stores wait here until there are enough to fill one.
-  const waiting = kernel.stores.map((): Local[] => []);
+  const stores = new StripStores(e.kernel.stores, strip);
   strip.prefetch(epilogue.moving);
   for (let s = 0; s < strip.steps; s++) {
-    const kept = code.region(() => {
+    stores.step(s, () => {
       epilogue.step(strip, s, reduced && ((reduction) => reduced(reduction, s)));
-      return kernel.stores.flatMap(({ access, value }, at) => {
-        const together = strip.stepsStoredTogether(access);
-        if (together === 1) strip.store(access, epilogue.value(value), s);
-        else waiting[at].push(epilogue.value(value).parts[0]);
-        return together === 1 ? [] : [epilogue.value(value).parts[0]];
-      });
+      return epilogue;
     });
-    if (kept.length > 0) storeWaiting(strip, waiting, s);
     if (s + 1 < strip.steps) strip.advance(accesses);
   }
 }
 
-function storeWaiting(strip: Strip, waiting: Local[][], s: number): void {
-  strip.e.kernel.stores.forEach(({ access }, at) => {
-    if (waiting[at].length === 0 || waiting[at].length < strip.stepsStoredTogether(access)) return;
-    strip.storePacked(access, waiting[at], s - waiting[at].length + 1);
-    waiting[at] = [];
-  });
+/** The stores of the steps of a strip. Vectors of packed stores wait here until there are enough to fill one. */
+export class StripStores {
+  private readonly waiting: Local[][];
+
+  constructor(private readonly stores: readonly Store[], private readonly strip: Strip) {
+    this.waiting = stores.map(() => []);
+  }
+
+  /** Evaluates and writes a step: `evaluate` gives the evaluator that has done it. */
+  step(s: number, evaluate: () => Evaluator): void {
+    const { strip } = this;
+    const kept = strip.e.code.region(() => {
+      const values = evaluate();
+      return this.stores.flatMap(({ access, value }, at) => {
+        if (strip.stepsStoredTogether(access) === 1) {
+          strip.store(access, values.value(value), s);
+          return [];
+        }
+        const [vector] = values.value(value).parts;
+        this.waiting[at].push(vector);
+        return [vector];
+      });
+    });
+    if (kept.length > 0) this.storeWaiting(s);
+  }
+
+  private storeWaiting(s: number): void {
+    const { strip, waiting } = this;
+    this.stores.forEach(({ access }, at) => {
+      if (waiting[at].length === 0 || waiting[at].length < strip.stepsStoredTogether(access)) return;
+      strip.storePacked(access, waiting[at], s - waiting[at].length + 1);
+      waiting[at] = [];
+    });
+  }
 }
