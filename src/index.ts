@@ -12,7 +12,7 @@ export type { MemoryReport } from "./backends/backend.js";
 export type { ReduceOptions, Scalar } from "./ops/kinds.js";
 export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile } from "./tensor/print.js";
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";
-export type { LossOptions, Reduction } from "./tensor/functional.js";
+export type { GeluOptions, LossOptions, Reduction } from "./tensor/functional.js";
 export type { ValuesAndIndices } from "./tensor/signatures.js";
 export type { DTypeOf, NestedData, ShapeOf, TensorLike } from "./tensor/static.js";
 export * from "./tensor/tensor.js";

@@ -1,11 +1,11 @@
 /**
- * @file The catalogue beside real PyTorch: the calls of tests/golden/catalogue-*.json, as golden-ops.test.ts makes those of ops.json.
+ * @file The catalogue beside real PyTorch: the calls of tests/golden/catalogue-*.json and ops-gather.json, as golden-ops.test.ts makes those of ops.json.
  * The tolerances that an operation earns beyond the common one are in the table here, with their reasons.
  */
 import { describe, expect, it } from "vitest";
 import { byOperation, describeCall, fault, sectionsOf, type Tolerance } from "./helpers/golden.js";
 
-const files = ["catalogue-elementwise.json"];
+const files = ["catalogue-elementwise.json", "ops-gather.json"];
 
 const looser: Readonly<Record<string, Tolerance>> = {};
 

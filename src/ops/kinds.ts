@@ -180,8 +180,17 @@ export interface NormOp {
   run(x: TensorImpl, p: NormOrder, dim: number | readonly number[] | undefined, options: ReduceOptions, name: string): Operand;
 }
 
+/** Which arguments an operation with an index tensor takes: the dimension before the index, after it if at all, or none. */
+export type GatherForm = "gather" | "indexSelect" | "takeAlongDim" | "take";
+export interface GatherOp<F extends GatherForm = GatherForm> {
+  readonly kind: "gather";
+  name: string;
+  readonly form: F;
+  run(x: TensorImpl, index: TensorImpl, dim: number | undefined, name: string): Operand;
+}
+
 /** Any entry of any table. */
-export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp | CallOp;
+export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp | CallOp | GatherOp;
 
 /** A table of operations, in which each entry learns its own name for its messages. */
 export function family<T extends Readonly<Record<string, { name: string }>>>(table: T): T {

@@ -4,9 +4,11 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { activationOps } from "../ops/activations.js";
 import { aliasOps } from "../ops/aliases.js";
 import { arithmeticOps } from "../ops/arithmetic.js";
 import { castOps } from "../ops/casts.js";
+import { gatherOps } from "../ops/gathering.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
 import { pairOps } from "../ops/pairs.js";
@@ -19,7 +21,7 @@ import { viewOps } from "../ops/views.js";
 import * as functions from "./functions.js";
 import { Tensor } from "./tensor.js";
 
-const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...aliasOps };
+const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...aliasOps, ...gatherOps, ...activationOps };
 const tables = { ...unaryOps, ...arithmeticOps, ...logicOps, ...reductionOps, ...viewOps, ...castOps, ...productOps, ...selectOps, ...catalogue };
 const methodsOnly = new Set([...Object.keys(castOps), "view", "viewAs", "expand", "expandAs", "at"]);
 const names = Object.keys(tables);

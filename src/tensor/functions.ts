@@ -111,5 +111,14 @@ export const dot: OpFunctions["dot"] = functions.dot;
 export const clamp: OpFunctions["clamp"] = functions.clamp;
 export const where: OpFunctions["where"] = functions.where;
 
+// ops/activations.ts
+export const relu: OpFunctions["relu"] = functions.relu;
+
+// ops/gathering.ts
+export const gather: OpFunctions["gather"] = functions.gather;
+export const indexSelect: OpFunctions["indexSelect"] = functions.indexSelect;
+export const takeAlongDim: OpFunctions["takeAlongDim"] = functions.takeAlongDim;
+export const take: OpFunctions["take"] = functions.take;
+
 export { variance as var };
 export * from "./functions-catalogue.js";

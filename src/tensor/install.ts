@@ -4,6 +4,7 @@
  */
 import { ValueError } from "../core/errors.js";
 import { TensorImpl } from "../graph/storage.js";
+import { activationOps } from "../ops/activations.js";
 import { aliasOps } from "../ops/aliases.js";
 import { arithmeticOps } from "../ops/arithmetic.js";
 import { castOps, castTo } from "../ops/casts.js";
@@ -14,6 +15,7 @@ import type {
   BinaryOptions,
   ClampOp,
   ExtremeOp,
+  GatherOp,
   NormOp,
   NormOrder,
   Op,
@@ -25,6 +27,7 @@ import type {
   ViewOp,
   WhereOp,
 } from "../ops/kinds.js";
+import { gatherOps } from "../ops/gathering.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
 import { pairOps } from "../ops/pairs.js";
@@ -197,8 +200,31 @@ function bindWhere(op: WhereOp): Bound {
   };
 }
 
+/** PyTorch has the dimension before the index where it must be given, and after it where it need not. */
+function bindGather(op: GatherOp): Bound {
+  if (op.form === "gather" || op.form === "indexSelect") {
+    return {
+      method(this: Tensor, dim: unknown, index: unknown) {
+        return wrap(op.run(this.impl, implOf(op.name, index), dimensionOf(op.name, dim), op.name));
+      },
+    };
+  }
+  return {
+    method(this: Tensor, index: unknown, dim?: unknown) {
+      return wrap(op.run(this.impl, implOf(op.name, index), dim === undefined ? undefined : dimensionOf(op.name, dim), op.name));
+    },
+  };
+}
+
+function dimensionOf(name: string, dim: unknown): number {
+  if (typeof dim === "number") return dim;
+  throw new ValueError(`${name}: expected a dimension, not ${describe(dim)}`);
+}
+
 function bind(op: Op): Bound {
   switch (op.kind) {
+    case "gather":
+      return bindGather(op);
     case "unary":
       return bindUnary(op);
     case "binary":
@@ -248,6 +274,8 @@ const tables: readonly Readonly<Record<string, Op>>[] = [
   pairOps,
   ternaryOps,
   aliasOps,
+  gatherOps,
+  activationOps,
 ];
 
 function define(target: object, name: string, value: Function): void {

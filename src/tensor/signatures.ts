@@ -7,7 +7,8 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
-import type { Apply, AsShape, Check, CheckDims, MatMul, Reduce, ShapeRule } from "../core/static-shape.js";
+import type { Apply, AsShape, Check, CheckDims, DimOf, IsUnknownRank, MatMul, Numbers, Product, Reduce, Replace, ShapeRule } from "../core/static-shape.js";
+import type { activationOps } from "../ops/activations.js";
 import type { aliasOps } from "../ops/aliases.js";
 import type { arithmeticOps } from "../ops/arithmetic.js";
 import type { CallOp } from "../ops/call.js";
@@ -19,6 +20,8 @@ import type {
   CastOp,
   ClampOp,
   ExtremeOp,
+  GatherForm,
+  GatherOp,
   NormOp,
   NormOrder,
   ProductOp,
@@ -32,6 +35,7 @@ import type {
   ViewOp,
   WhereOp,
 } from "../ops/kinds.js";
+import type { gatherOps } from "../ops/gathering.js";
 import type { logicOps } from "../ops/logic.js";
 import type { productOps } from "../ops/matmul.js";
 import type { pairOps } from "../ops/pairs.js";
@@ -240,9 +244,45 @@ type WhereFunction = <C extends Shape, const A extends TensorLike, const B exten
   other: B & CheckPair<A, B>,
 ) => Tensor<Common3<C, ShapeOf<A>, ShapeOf<B>>, Common<A, B>>;
 
+// Elements by an index
+
+/** A tensor of indices. */
+type Indices<I extends Shape> = Tensor<I, "int64" | "int32">;
+type Selected<S extends Shape, A extends number, I extends Shape> =
+  IsUnknownRank<S> extends true ? Shape : S extends readonly [] ? [] : number extends DimOf<S, A> ? Numbers<S> : Replace<S, DimOf<S, A>, [Product<I>]>;
+
+interface GatherMethods {
+  gather: <D extends DType, I extends Shape>(this: Tensor<Shape, D>, dim: number, index: Indices<I>) => Tensor<I, D>;
+  indexSelect: <S extends Shape, D extends DType, const A extends number, I extends Shape>(
+    this: Tensor<S, D>,
+    dim: A & CheckDims<S, A>,
+    index: Indices<I>,
+  ) => Tensor<Selected<S, A, I>, D>;
+  takeAlongDim: {
+    <D extends DType, I extends Shape>(this: Tensor<Shape, D>, indices: Indices<I>): Tensor<[Product<I>], D>;
+    <S extends Shape, D extends DType>(this: Tensor<S, D>, indices: Tensor<Shape, "int64">, dim: number): Tensor<Numbers<S>, D>;
+  };
+  take: <D extends DType, I extends Shape>(this: Tensor<Shape, D>, index: Tensor<I, "int64">) => Tensor<I, D>;
+}
+interface GatherFunctions {
+  gather: <D extends DType, I extends Shape>(input: Tensor<Shape, D>, dim: number, index: Indices<I>) => Tensor<I, D>;
+  indexSelect: <S extends Shape, D extends DType, const A extends number, I extends Shape>(
+    input: Tensor<S, D>,
+    dim: A & CheckDims<S, A>,
+    index: Indices<I>,
+  ) => Tensor<Selected<S, A, I>, D>;
+  takeAlongDim: {
+    <D extends DType, I extends Shape>(input: Tensor<Shape, D>, indices: Indices<I>): Tensor<[Product<I>], D>;
+    <S extends Shape, D extends DType>(input: Tensor<S, D>, indices: Tensor<Shape, "int64">, dim: number): Tensor<Numbers<S>, D>;
+  };
+  take: <D extends DType, I extends Shape>(input: Tensor<Shape, D>, index: Tensor<I, "int64">) => Tensor<I, D>;
+}
+
 // Kinds
 
-type MethodOf<O> = O extends UnaryOp<infer R, infer K>
+type MethodOf<O> = O extends GatherOp<infer F extends GatherForm>
+  ? GatherMethods[F]
+  : O extends UnaryOp<infer R, infer K>
   ? UnaryMethod<R, K>
   : O extends BinaryOp<infer R, infer K>
     ? BinaryMethod<R, K>
@@ -276,7 +316,9 @@ type InPlaceOf<O> = O extends UnaryOp<UnaryRule, infer K, true>
         ? CallInPlace[K & keyof CallInPlace]
         : never;
 
-type FunctionOf<O> = O extends UnaryOp<infer R, infer K>
+type FunctionOf<O> = O extends GatherOp<infer F extends GatherForm>
+  ? GatherFunctions[F]
+  : O extends UnaryOp<infer R, infer K>
   ? UnaryFunction<R, K>
   : O extends BinaryOp<infer R, infer K>
     ? BinaryFunction<R, K>
@@ -316,6 +358,8 @@ type Special = typeof specialOps;
 type Pairs = typeof pairOps;
 type Ternary = typeof ternaryOps;
 type Aliases = typeof aliasOps;
+type Gathering = typeof gatherOps;
+type Activations = typeof activationOps;
 
 /** Every operation as a method of Tensor. */
 export interface OpMethods
@@ -331,6 +375,8 @@ export interface OpMethods
     Methods<Pairs>,
     Methods<Ternary>,
     Methods<Aliases>,
+    Methods<Gathering>,
+    Methods<Activations>,
     InPlace<Unary>,
     InPlace<Arithmetic>,
     InPlace<Logic>,
@@ -338,7 +384,8 @@ export interface OpMethods
     InPlace<Special>,
     InPlace<Pairs>,
     InPlace<Ternary>,
-    InPlace<Aliases> {}
+    InPlace<Aliases>,
+    InPlace<Activations> {}
 
 /** Every operation as a function of its tensor. */
 export interface OpFunctions
@@ -353,4 +400,6 @@ export interface OpFunctions
     Functions<Special>,
     Functions<Pairs>,
     Functions<Ternary>,
-    Functions<Aliases> {}
+    Functions<Aliases>,
+    Functions<Gathering>,
+    Functions<Activations> {}
