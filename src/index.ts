@@ -9,6 +9,7 @@ export type { Shape } from "./core/shape.js";
 export type { Index, Slice } from "./core/static-index.js";
 export type { Broadcast, MatMul, Reduce } from "./core/static-shape.js";
 export type { MemoryReport } from "./backends/backend.js";
+export { getNumThreads, setNumThreads } from "./backends/wasm/threads/count.js";
 export type { ReduceOptions, Scalar } from "./ops/kinds.js";
 export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile } from "./tensor/print.js";
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";

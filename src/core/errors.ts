@@ -28,6 +28,8 @@ export class IndexError extends TesseraeError {}
 export class ValueError extends TesseraeError {}
 /** The engine ran out of linear memory; the message says how much is held. */
 export class OutOfMemoryError extends TesseraeError {}
+/** A worker thread that died or no longer answers. */
+export class ThreadError extends TesseraeError {}
 /** A kernel that the verifier refuses, or a state that should not be reachable: a defect of Tesserae itself. */
 export class InternalError extends TesseraeError {}
 /** A file or folder that is missing, unreadable or not what its name says. */

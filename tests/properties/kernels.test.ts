@@ -20,8 +20,9 @@ import { elementsOf, ulpsBetween } from "./values.js";
 const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 const reference = createReferenceBackend();
-/** The second shares every call out in pieces, as threads would. */
-const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 })];
+/** The second cuts every call in pieces; the others share it out among so many threads. */
+const threaded = [2, 4].map((threads) => createWasmBackend({ threads, sharesAll: true }));
+const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 }), ...threaded];
 
 // Without fast-check's bias to small numbers and short lists: those are the simple kernels.
 const numbers = fc.noBias(fc.array(fc.nat(65_535), { minLength: 40, maxLength: 400, size: "max" }));
@@ -138,6 +139,8 @@ test(`the WebAssembly backend agrees with the reference (${numRuns} runs, FUZZ_S
     }),
     { numRuns, seed },
   );
+  // The workers come up while the first cases run.
+  expect(threaded.map((backend) => backend.workers)).toEqual([1, 3]);
 });
 
 test("a wrong result is noticed", () => {

@@ -11,18 +11,29 @@ import { emitKernel, type EmittedKernel } from "./emitter.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
 import { byteDivisors, isExactDivisor } from "./reciprocals.js";
-import { canOptimiseAtOnce, instantiate, type Run } from "./module.js";
+import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
+import { getNumThreads } from "./threads/count.js";
+import { Pool } from "./threads/pool.js";
+import { elementTime, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
 
 /** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
 const longCall = 1 << 19;
 /** Where the engine cannot be told to optimise, the first calls of a kernel run in pieces, so that it can change code in between. */
 const earlyCalls = 8;
 const earlyPieces = 16;
+/** Nanoseconds of work that could be shared after which workers are started: starting one takes 2 milliseconds, and the cores 30. */
+const worthStarting = 5_000_000;
 
 export interface WasmOptions extends HeapOptions {
-  /** Runs every call in so many pieces of its range, as threads will; for tests. */
+  /** Threads for a call, what `setNumThreads` says if left out. */
+  readonly threads?: number;
+  /** For tests: shares every call, however small, and starts the workers at once. */
+  readonly sharesAll?: boolean;
+  /** For tests: runs every call in so many pieces of its range, on this thread. */
   readonly pieces?: number;
+  /** Milliseconds after which a worker that does not get on counts as dead. */
+  readonly patience?: number;
 }
 
 /** One module of a kernel. */
@@ -30,18 +41,27 @@ class Compiled {
   run: Run | undefined;
   optimised = false;
   calls = 0;
+  /** The bytes that `run` was compiled from. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** The bytes where other threads find them, and the number by which they know the kernel. */
+  shared: { readonly kernel: number; readonly bytes: HeapAllocation } | undefined;
 
-  constructor(readonly code: EmittedKernel) {}
+  constructor(readonly code: EmittedKernel) {
+    this.bytes = code.bytes;
+  }
 }
 
 /** A kernel and its code, written when a call first needs it: for any constants, and for those that divide bytes exactly. */
 class WasmExecutable implements Executable {
   readonly byteDivisors: readonly number[];
+  /** Nanoseconds an element. */
+  readonly elementTime: number;
   plain: Compiled | undefined;
   multiplying: Compiled | undefined;
 
   constructor(readonly kernel: Kernel) {
     this.byteDivisors = byteDivisors(kernel);
+    this.elementTime = elementTime(kernel);
   }
 }
 
@@ -49,16 +69,26 @@ export class WasmBackend implements Backend {
   readonly name = "wasm";
   readonly heap: Heap;
   private block: HeapAllocation;
-  private scratch: HeapAllocation;
+  /** A scratch area for each thread, this one's first, each as large as the most demanding kernel so far wanted when it was made. */
+  private readonly scratch: HeapAllocation[];
+  private scratchBytes = 0;
   private views: ParameterViews;
   private viewed: ArrayBufferLike;
+  private readonly pool: Pool | undefined;
+  private readonly worthSharing: number;
+  private unsharedWork = 0;
+  private sharedKernels = 0;
+  /** What the backend holds for itself. */
+  private readonly kept = new Set<HeapAllocation>();
 
   constructor(private readonly options: WasmOptions = {}) {
     this.heap = new Heap(options);
-    this.block = this.heap.allocate(4096);
-    this.scratch = this.heap.allocate(0);
+    this.block = this.keep(4096);
+    this.scratch = [this.keep(0)];
     this.views = this.makeViews();
     this.viewed = this.heap.bytes;
+    this.pool = this.heap.shared && options.pieces === undefined ? new Pool(this.heap.memory, options.patience) : undefined;
+    this.worthSharing = options.sharesAll === true ? 0 : worthSharing;
   }
 
   allocate(bytes: number): Allocation {
@@ -73,8 +103,17 @@ export class WasmBackend implements Backend {
   }
   memory(): MemoryReport {
     const { held, allocations, reserved } = this.heap.report();
-    const kept = this.heap.bytesOf(this.block) + this.heap.bytesOf(this.scratch);
-    return { held: held - kept, allocations: allocations - 2, reserved };
+    let kept = 0;
+    for (const allocation of this.kept) kept += this.heap.bytesOf(allocation);
+    return { held: held - kept, allocations: allocations - this.kept.size, reserved };
+  }
+  /** How many worker threads are up. They start at the first call that is worth it, and come up by and by. */
+  get workers(): number {
+    return this.pool?.up ?? 0;
+  }
+  /** Ends the worker threads. The backend goes on without them. */
+  close(): void {
+    this.pool?.close();
   }
 
   /** The code comes at the first run, when the constants are known, and how long it will take. */
@@ -96,11 +135,41 @@ export class WasmBackend implements Backend {
     let elements = 1;
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
     const run = this.functionOf(compiled, elements);
+    const time = elements * executable.elementTime;
+    if (time >= this.worthSharing && this.pool !== undefined && this.share(this.pool, executable.kernel, compiled, run, items, time)) return;
     const { address } = this.block;
-    const { address: scratch } = this.scratch;
+    const { address: scratch } = this.scratch[0];
     const pieces = this.options.pieces ?? piecesOf(compiled, elements);
     if (pieces === 1) run(address, 0, items, scratch);
     else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces), scratch);
+  }
+
+  /** Runs a call, whose parameters are written, on several threads; false where there are none to be had, or it is too little for them. */
+  private share(pool: Pool, kernel: Kernel, compiled: Compiled, run: Run, items: number, time: number): boolean {
+    const all = this.options.sharesAll === true;
+    const available = this.options.threads ?? getNumThreads();
+    const threads = all ? available : threadsFor(time, available);
+    if (threads === 1 || items === 1) return false;
+    this.unsharedWork += time;
+    if (!all && this.unsharedWork < worthStarting) return false;
+    pool.start(available - 1);
+    if (pool.up === 0) return false;
+    const { pieceItems, pieces } = sharesOf(kernel, items, all ? Infinity : time, threads);
+    if (pieces === 1) return false;
+    const shared = (compiled.shared ??= this.publish(compiled.bytes));
+    // No thread may ask for memory in the middle of a call.
+    for (let thread = 0; thread < threads; thread++) this.reserveScratch(thread);
+    pool.run({
+      run, kernel: shared.kernel, module: shared.bytes.address, moduleBytes: compiled.bytes.length,
+      parameters: this.block.address, items, pieceItems, pieces, scratch: (thread) => this.scratch[thread].address,
+    }, threads);
+    return true;
+  }
+  /** Puts a module's bytes where other threads find them, and gives it a number. */
+  private publish(module: Uint8Array): { readonly kernel: number; readonly bytes: HeapAllocation } {
+    const bytes = this.keep(module.length);
+    new Uint8Array(this.heap.bytes, bytes.address, module.length).set(module);
+    return { kernel: this.sharedKernels++, bytes };
   }
   private codeFor(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled {
     const { kernel, byteDivisors: slots } = executable;
@@ -115,20 +184,36 @@ export class WasmBackend implements Backend {
     if (run !== undefined && (optimised || !optimise)) return run;
     const host = Object.fromEntries(code.hostFunctions.map((name) => [name, hostFunctions[name]]));
     compiled.optimised = optimise;
-    return (compiled.run = instantiate(code.bytes, { env: { memory: this.heap.memory }, host }, optimise));
+    compiled.bytes = optimise ? marked(code.bytes) : code.bytes;
+    if (compiled.shared) this.drop(compiled.shared.bytes);
+    compiled.shared = undefined;
+    return (compiled.run = instantiate(compiled.bytes, { env: { memory: this.heap.memory }, host }, optimise));
   }
 
   /** Makes room for the parameters and the scratch area of the most demanding kernel so far. */
   private reserve(parameters: number, scratch: number): void {
     if (parameters > this.block.bytes) {
-      this.heap.free(this.block);
-      this.block = this.heap.allocate(2 * parameters);
+      this.drop(this.block);
+      this.block = this.keep(2 * parameters);
     }
-    if (scratch > this.scratch.bytes) {
-      this.heap.free(this.scratch);
-      this.scratch = this.heap.allocate(scratch);
-    }
+    this.scratchBytes = Math.max(this.scratchBytes, scratch);
+    this.reserveScratch(0);
     this.refreshViews();
+  }
+  private reserveScratch(thread: number): void {
+    const present = this.scratch.at(thread);
+    if (present !== undefined && present.bytes >= this.scratchBytes) return;
+    if (present !== undefined) this.drop(present);
+    this.scratch[thread] = this.keep(this.scratchBytes);
+  }
+  private keep(bytes: number): HeapAllocation {
+    const allocation = this.heap.allocate(bytes);
+    this.kept.add(allocation);
+    return allocation;
+  }
+  private drop(allocation: HeapAllocation): void {
+    this.heap.free(allocation);
+    this.kept.delete(allocation);
   }
   private makeViews(): ParameterViews {
     const { address, bytes } = this.block;

@@ -3,7 +3,7 @@
  * alone once a call, what does not move along the vector axis once a row, the rest once a step. It knows no loops.
  */
 import { itemSize, type DType } from "../../core/dtype.js";
-import type { Instruction } from "../../ir/kernel.js";
+import type { Instruction, Kernel } from "../../ir/kernel.js";
 import { Strip, indexSplat, loadSplat } from "./accesses.js";
 import { isWide, type Value } from "./code.js";
 import type { Cursors, Emission } from "./emission.js";
@@ -94,7 +94,7 @@ export class Evaluator {
   weight(): number {
     let total = 0;
     this.list.forEach((instruction, at) => {
-      if (this.levels[at] === perStep) total += weightOf(this.e, instruction);
+      if (this.levels[at] === perStep) total += weightOf(this.e.kernel, instruction);
     });
     return total;
   }
@@ -136,10 +136,11 @@ const longOps: ReadonlySet<string> = new Set<string>([...unaryMathsOps, ...binar
 const isDear = (op: string, dtype: DType): boolean =>
   longOps.has(op) && !(op === "sign" && dtype !== "float32" && dtype !== "float64");
 
-function weightOf(e: Emission, instruction: Instruction): number {
+/** Roughly how many vector instructions one instruction takes a step. */
+export function weightOf(kernel: Kernel, instruction: Instruction): number {
   const { op, dtype } = instruction;
   const vectors = isWide(dtype) ? 2 : 1;
   if (op === "take") return 10;
-  if (op === "load" && e.kernel.accesses[instruction.access].step === "other") return 6;
+  if (op === "load" && kernel.accesses[instruction.access].step === "other") return 6;
   return (isDear(op, dtype) ? mathsWeight : 1) * vectors;
 }

@@ -30,7 +30,18 @@ export function canOptimiseAtOnce(): boolean {
 /** A custom section, which says nothing: V8 gives equal bytes the code it has already. */
 const mark = Uint8Array.of(0, 2, 1, 0x6f);
 
-/** Compiles a module and gives its function "run". */
+/** The same module with other bytes, so that it can be optimised at once though the engine knows the first. */
+export function marked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(bytes.length + mark.length);
+  both.set(bytes);
+  both.set(mark, bytes.length);
+  return both;
+}
+
+/**
+ * Compiles a module and gives its function "run". Other threads that compile the same bytes later get the code that is made here, optimised as
+ * it is: V8 keeps one for the process.
+ */
 export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports, optimise: boolean): Run {
   const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes) : new WebAssembly.Module(bytes), imports);
   const run = exports["run"];
@@ -39,13 +50,10 @@ export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly
 }
 
 function optimisedModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
-  const marked = new Uint8Array(bytes.length + mark.length);
-  marked.set(bytes);
-  marked.set(mark, bytes.length);
   const set = canOptimiseAtOnce() && typeof setFlag === "function" ? setFlag : () => {};
   try {
     for (const flag of optimising) set(flag);
-    return new WebAssembly.Module(marked);
+    return new WebAssembly.Module(bytes);
   } finally {
     for (const flag of asBefore) set(flag);
   }

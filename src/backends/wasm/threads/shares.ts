@@ -1,0 +1,62 @@
+/**
+ * @file How a call is shared out: what its work is worth in time, whether that is worth waking threads for, and into which pieces its range is cut.
+ * The backend asks for each call. Plain arithmetic: it knows kernels and sizes, no threads.
+ */
+import { loopsOf, type Kernel } from "../../../ir/kernel.js";
+import { weightOf } from "../evaluator.js";
+
+/**
+ * Nanoseconds of one thread from which another one is woken: waking takes 6 microseconds, and the shares must be worth more than that.
+ * Each thread after the second asks for half as much again.
+ */
+export const worthSharing = 30_000;
+/** Nanoseconds of a piece: long beside the taking of it, short beside what is left when the last piece is taken. */
+const leastPiece = 4_000;
+/** Pieces for each thread, where there are items enough: whoever is slower, or late, takes fewer. */
+const piecesPerThread = 8;
+
+/** Measured on one core in its cache: of one vector instruction, and of one vector stored, both for one element. */
+const instructionTime = 0.07;
+const storeTime = 0.1;
+
+/** Roughly the nanoseconds that a kernel takes for an element of its loops. */
+export function elementTime(kernel: Kernel): number {
+  const loops = kernel.reductions.length > 0 || kernel.passes !== undefined ? loopsOf(kernel) : [{ body: kernel.epilogue, stores: kernel.stores }];
+  let time = 0;
+  for (const { body, stores } of loops) {
+    for (const instruction of body) time += instructionTime * weightOf(kernel, instruction);
+    time += storeTime * stores.length;
+  }
+  return time;
+}
+
+/** How many threads a call is worth. */
+export function threadsFor(nanoseconds: number, available: number): number {
+  return Math.max(1, Math.min(available, Math.floor(nanoseconds / (worthSharing / 2))));
+}
+
+/** Items of a piece, and how many pieces they make. */
+export interface Shares {
+  readonly pieceItems: number;
+  readonly pieces: number;
+}
+
+/** Cuts a range of items that take so many nanoseconds together. */
+export function sharesOf(kernel: Kernel, items: number, nanoseconds: number, threads: number): Shares {
+  const columns = isOneRowOfColumns(kernel);
+  // Every piece of the columns walks all rows: fewer and wider pieces read longer stretches of each.
+  const wanted = columns ? threads : Math.min(threads * piecesPerThread, Math.floor(nanoseconds / leastPiece));
+  const pieceItems = roundUp(Math.max(1, Math.ceil(items / Math.max(1, wanted))), grain(kernel));
+  return { pieceItems, pieces: Math.ceil(items / pieceItems) };
+}
+
+/** Items at whose multiples a range is best cut: whole cache lines of a row of elements, whole tiles of rows far apart. */
+function grain(kernel: Kernel): number {
+  return kernel.vector === "axis" ? 64 : 1;
+}
+
+/** A reduction whose items are neighbouring columns. */
+export const isOneRowOfColumns = (kernel: Kernel): boolean =>
+  kernel.vector === "axis" && kernel.axes === 1 && kernel.reductions.length > 0;
+
+const roundUp = (value: number, multiple: number): number => (value < 4 * multiple ? value : Math.ceil(value / multiple) * multiple);

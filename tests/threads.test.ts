@@ -1,0 +1,72 @@
+/**
+ * @file Threads as a program meets them: results do not depend on their number, they may be had more or fewer of at any time, and they do not keep
+ * the process alive.
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeEach, expect, test } from "vitest";
+import { arange, getNumThreads, manualSeed, rand, setNumThreads, type Tensor } from "tesserae";
+
+const before = getNumThreads();
+beforeEach(() => manualSeed(7));
+afterAll(() => setNumThreads(before));
+
+/** What a computation gives, as bytes, with so many threads. */
+function bytesWith(threads: number, compute: () => Tensor): string {
+  setNumThreads(threads);
+  const data = compute().toTypedArray();
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("base64");
+}
+
+const x = rand([3_000_001]);
+const table = rand([1500, 2000]);
+const computations: Record<string, () => Tensor> = {
+  exp: () => x.sub(0.5).exp(),
+  chain: () => x.mul(3).add(1).sqrt().tanh().mul(x),
+  "rows' means": () => table.sub(0.5).abs().mean(1),
+  "columns' sums": () => table.sum(0),
+  "a transposed copy": () => table.transpose(0, 1).contiguous(),
+  "integers": () => arange(2_000_000).remainder(7).mul(3),
+};
+
+test.each(Object.keys(computations))("%s: the same bits on 1 to 4 threads, again and again", (name) => {
+  const compute = computations[name];
+  const alone = bytesWith(1, compute);
+  for (let round = 0; round < 3; round++) {
+    for (const threads of [2, 4, 3, 1, 2]) expect(bytesWith(threads, compute) === alone, `${threads} threads`).toBe(true);
+  }
+});
+
+/** Runs a program that imports the package as another would. */
+function program(lines: string): { status: number | null; out: string } {
+  const run = spawnSync(process.execPath, ["--input-type=module", "-e", lines], {
+    cwd: fileURLToPath(new URL("..", import.meta.url)), encoding: "utf8", timeout: 60_000,
+  });
+  return { status: run.status, out: run.stdout + run.stderr };
+}
+
+test("a program with workers ends by itself when its work is done", () => {
+  const { status, out } = program(`
+    import { rand, setNumThreads } from "tesserae";
+    setNumThreads(3);
+    const x = rand([4_000_000]);
+    for (let i = 0; i < 10; i++) x.exp().at(0).item();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    for (let i = 0; i < 10; i++) x.exp().at(0).item();
+    console.log("done");
+  `);
+  expect(out).toBe("done\n");
+  expect(status).toBe(0);
+});
+
+test("an error thrown while workers live ends the program with its message", () => {
+  const { status, out } = program(`
+    import { rand, setNumThreads } from "tesserae";
+    setNumThreads(2);
+    const x = rand([4_000_000]);
+    for (let i = 0; i < 20; i++) x.exp().at(0).item();
+    x.add(rand([3]));
+  `);
+  expect(out).toContain("ShapeError");
+  expect(status).toBe(1);
+});
