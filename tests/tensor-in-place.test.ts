@@ -29,6 +29,12 @@ describe("a write is seen by every alias", () => {
     expect(copy.tolist()).toEqual([0, 0, 0, 0, 0, 0]);
   });
 
+  it("from a pending reduction that is broadcast into it", () => {
+    const x = zeros(2, 3);
+    x.copy_(tensor([[1, 2, 3], [4, 5, 6]]).float().sum(0, { keepdim: true }));
+    expect(x.tolist()).toEqual([[5, 7, 9], [5, 7, 9]]);
+  });
+
   it("through detach and expand, not through clone", () => {
     const x = tensor([1, 2]);
     const [detached, wide, copy] = [x.detach(), x.expand(2, 2), x.clone()];

@@ -33,8 +33,13 @@ export interface Backend {
   allocate(bytes: number): Allocation;
   /** Gives memory back now. */
   free(allocation: Allocation): void;
+  /** A part of an allocation, as an allocation that cannot be freed by itself and is used as if nothing else lay
+   * there: whether it shares its bytes with the whole is not said. `byte` is a multiple of 64. */
+  part(allocation: Allocation, byte: number, bytes: number): Allocation;
   /** A live view of `length` elements. Valid until the next `allocate`: take it, use it, drop it. */
   view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D];
+  /** Copies bytes from one allocation into another (or into another part of the same one, if the two do not overlap). */
+  copy(from: Allocation, fromByte: number, to: Allocation, toByte: number, bytes: number): void;
   compile(kernel: Kernel): Executable;
   /** Runs the whole range of the kernel; returns when it is done. */
   run(executable: Executable, args: KernelArguments<Allocation>): void;

@@ -5,7 +5,8 @@
  */
 import type { Allocation } from "../backends/backend.js";
 import type { DType } from "../core/dtype.js";
-import { numel, type Shape } from "../core/shape.js";
+import { CaptureError, DisposedError, InternalError, type TesseraeError } from "../core/errors.js";
+import { formatShape, numel, type Shape } from "../core/shape.js";
 import { isContiguous, type View } from "../core/view.js";
 import type { BinaryOp, CompareOp, FoldOp, UnaryOp } from "../ir/kernel.js";
 
@@ -42,7 +43,8 @@ export interface Piece {
  *   that do not exist read the nearest that does: whoever makes the node has checked them.
  * - `assemble`: a copy of `base` (undefined elements without one) into which the pieces are written in order. What stack, cat
  *   and writes through views become.
- * - `moved`: the buffer was given back, or taken over by an in-place update that was its only reader; never read again.
+ * - `moved`: the buffer was given back, or taken over by whoever was its only reader; never read again. `because` says why where a
+ *   user may see it.
  */
 export type Source =
   | { readonly kind: "buffer"; readonly allocation: Allocation }
@@ -52,7 +54,22 @@ export type Source =
   | { readonly kind: "reduce"; readonly op: ReduceOp; readonly input: Operand }
   | { readonly kind: "take"; readonly from: Node; readonly index: Operand }
   | { readonly kind: "assemble"; readonly base: Node | undefined; readonly pieces: readonly Piece[] }
-  | { readonly kind: "moved" };
+  | { readonly kind: "moved"; readonly because?: Reason };
+
+/** Why a node that users may still hold has no elements any more. */
+export type Reason = "disposed" | "captured";
+
+/** The error for whoever reads a node whose buffer is gone. */
+export function goneError(node: Node, because: Reason | undefined): TesseraeError {
+  const what = `the ${node.dtype} tensor of shape ${formatShape(node.shape)}`;
+  if (because === "disposed") {
+    return new DisposedError(`${what} is read after its memory was given up by using, dispose() or the end of a scope: return it from the scope, or dispose of it later`);
+  }
+  if (because === "captured") {
+    return new CaptureError(`${what} was made inside a compiled function and not returned by it: return it, and use what the call gives`);
+  }
+  return new InternalError(`node ${node.id} is read after its buffer was given away`);
+}
 
 let created = 0;
 

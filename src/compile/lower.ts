@@ -8,7 +8,7 @@ import type { DType } from "../core/dtype.js";
 import { contiguousStrides } from "../core/view.js";
 import { compareOps, unaryOps, type CompareOp, type Instruction, type UnaryOp } from "../ir/kernel.js";
 import { exactSum, type ExactSum } from "./exact-sum.js";
-import { isPlain, type MapOp, type Node, type Operand, type Piece } from "./expression.js";
+import { goneError, isPlain, type MapOp, type Node, type Operand, type Piece } from "./expression.js";
 import { LoopNest, type Affine } from "./loops.js";
 
 /** Thrown when a pending node is seen through a view that cannot be composed with it: realise it, then lower again. */
@@ -144,7 +144,7 @@ class Lowering {
       case "assemble":
         throw new MustRealize(node);
       case "moved":
-        throw new InternalError(`node ${node.id} is read after its buffer was given away`);
+        throw goneError(node, source.because);
       default:
         return source satisfies never;
     }
@@ -172,7 +172,7 @@ class Lowering {
 
   private reduction(node: Node, input: Operand, op: Reduced, position: Affine, section: Section): number {
     // The reduction's elements must be the points of the parallel axes, each once: then its loops nest inside them.
-    if (section !== this.outer || !samePosition(position, this.denseIndex(node.shape))) throw new MustRealize(node);
+    if (section !== this.outer || node.count !== numel(this.shape) || !samePosition(position, this.denseIndex(node.shape))) throw new MustRealize(node);
     const reduceShape = input.view.shape.slice(node.shape.length);
     if (numel(reduceShape) === 0) {
       return emit(section, { op: "constant", dtype: node.dtype, slot: this.nest.constants.push(emptyFold(op, node)) - 1 });

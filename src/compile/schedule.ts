@@ -11,10 +11,9 @@
  *   4. it is a reduction that cannot be the inner loop of its consumer's kernel;
  *   5. the kernel would grow past its cap.
  */
-import { InternalError } from "../core/errors.js";
 import { sameShape, type Shape } from "../core/shape.js";
 import { hasBroadcast, isContiguous, type View } from "../core/view.js";
-import { forEachInput, type MapOp, type Node, type Operand } from "./expression.js";
+import { forEachInput, goneError, type MapOp, type Node, type Operand } from "./expression.js";
 
 /** Nodes that one kernel computes together: one, or siblings over the same range. In the order of the schedule. */
 export type Group = readonly Node[];
@@ -79,7 +78,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
   const stack: Node[] = [];
   const visit = (node: Node) => {
     const { kind } = node.source;
-    if (kind === "moved") throw new InternalError(`node ${node.id} is read after its buffer was given away`);
+    if (node.source.kind === "moved") throw goneError(node, node.source.because);
     if (kind === "map" || kind === "reduce" || kind === "take" || kind === "assemble") stack.push(node);
   };
   const ask = (node: Node) => {

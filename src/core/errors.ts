@@ -30,6 +30,10 @@ export class ValueError extends TesseraeError {}
 export class OutOfMemoryError extends TesseraeError {}
 /** A worker thread that died or no longer answers. */
 export class ThreadError extends TesseraeError {}
+/** A tensor that is read after its memory was given up on purpose: by `using`, `dispose` or the end of a `scope`. */
+export class DisposedError extends TesseraeError {}
+/** Something that a compiled function does which cannot be replayed; the message says what to do instead. */
+export class CaptureError extends TesseraeError {}
 /** A kernel that the verifier refuses, or a state that should not be reachable: a defect of Tesserae itself. */
 export class InternalError extends TesseraeError {}
 /** A file or folder that is missing, unreadable or not what its name says. */

@@ -7,6 +7,7 @@ import { InternalError } from "../core/errors.js";
 import { formatShape, numel, sameShape, type Shape } from "../core/shape.js";
 import { contiguousView, expand, isContiguous, permute, type View } from "../core/view.js";
 import { Node, type MapOp, type Operand, type Piece, type ReduceOp } from "../compile/expression.js";
+import { capturing } from "./capture.js";
 import { engine } from "./engine.js";
 
 const whole = (node: Node): Operand => ({ node, view: contiguousView(node.shape) });
@@ -81,6 +82,12 @@ export function fromData(dtype: DType, shape: Shape, data: TypedArray): Operand 
   const allocation = engine().upload(dtype, data);
   if (data.length !== numel(shape)) throw new InternalError(`fromData: ${data.length} elements for ${formatShape(shape)}`);
   return whole(new Node(shape, dtype, { kind: "buffer", allocation }));
+}
+
+/** A node of random elements: drawn now, or, while a function is captured, anew at each call of it. */
+export function fromDraw(dtype: DType, shape: Shape, draw: () => TypedArray): Operand {
+  const capture = capturing();
+  return capture ? whole(capture.drawn(shape, dtype, draw)) : fromData(dtype, shape, draw());
 }
 
 /** Elements as they lie in memory: the operand itself if dense from its node's first element to its last, else a copying node. */

@@ -4,32 +4,40 @@
  */
 import type { Allocation, Backend, MemoryReport } from "../backends/backend.js";
 import { createWasmBackend } from "../backends/wasm/backend.js";
-import type { Node } from "../compile/expression.js";
+import { goneError, type Node } from "../compile/expression.js";
 import { KernelCache } from "../compile/cache.js";
 import { schedule } from "../compile/schedule.js";
 import { itemSize, type DType, type TypedArray, type TypedArrays } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
+import { capturing, checkReadable } from "./capture.js";
 import { runGroup } from "./run.js";
 
 export class Engine {
-  readonly kernels: KernelCache;
   /** Kernels run since the engine was made; tests hold how many an expression takes. */
   kernelRuns = 0;
 
-  constructor(readonly backend: Backend) {
-    this.kernels = new KernelCache(backend);
-  }
+  /** `kernels` may be another engine's, for one that only records what it is asked to do. */
+  constructor(
+    readonly backend: Backend,
+    readonly kernels: KernelCache = new KernelCache(backend),
+  ) {}
 
   /** Copies data into the backend's memory. */
   upload(dtype: DType, data: TypedArray): Allocation {
     const allocation = this.backend.allocate(data.length * itemSize(dtype));
-    const target: TypedArray = this.backend.view(allocation, dtype, 0, data.length);
-    copyInto(target, data);
+    this.fill(allocation, dtype, data.length, data);
     return allocation;
   }
 
-  /** Computes the nodes, and what they need, and leaves their elements in memory. */
+  /** Copies `count` elements into an allocation. */
+  fill(allocation: Allocation, dtype: DType, count: number, data: TypedArray): void {
+    const target: TypedArray = this.backend.view(allocation, dtype, 0, count);
+    copyInto(target, data);
+  }
+
+  /** Computes the nodes, and what they need, and leaves their elements in memory. While a function is captured there is nothing to compute. */
   realize(nodes: readonly Node[]): void {
+    if (capturing() !== undefined) return;
     let pending = false;
     for (const node of nodes) pending ||= node.source.kind !== "buffer";
     if (!pending) return;
@@ -40,7 +48,9 @@ export class Engine {
   read<D extends DType>(node: Node & { readonly dtype: D }): TypedArrays[D];
   read(node: Node): TypedArray;
   read(node: Node): TypedArray {
+    checkReadable("a tensor is read");
     this.realize([node]);
+    if (node.source.kind === "moved") throw goneError(node, node.source.because);
     if (node.source.kind !== "buffer") throw new InternalError(`node ${node.id} was realised but is ${node.source.kind}`);
     return this.backend.view(node.source.allocation, node.dtype, 0, node.count);
   }
@@ -50,7 +60,7 @@ export class Engine {
    * an error, not somebody else's numbers.
    */
   release(node: Node): void {
-    if (node.source.kind !== "buffer") return;
+    if (node.source.kind !== "buffer" || capturing() !== undefined) return;
     this.backend.free(node.source.allocation);
     node.source = { kind: "moved" };
   }

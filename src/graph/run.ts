@@ -92,9 +92,7 @@ function takeOver(base: Node): Allocation {
 function baseCopy(engine: Engine, node: Node, base: Node | undefined): Allocation {
   const target = allocate(engine, node);
   if (base && node.count > 0) {
-    const from = bufferOf(base);
-    const bytes = node.count * itemSize(node.dtype);
-    engine.backend.view(target, "uint8", 0, bytes).set(engine.backend.view(from, "uint8", 0, bytes));
+    engine.backend.copy(bufferOf(base), 0, target, 0, node.count * itemSize(node.dtype));
   }
   return target;
 }
@@ -122,7 +120,5 @@ function copies(node: Node, { view, value }: Piece): boolean {
 
 function copyPiece(engine: Engine, node: Node, target: Allocation, { view, value }: Piece): void {
   const size = itemSize(node.dtype);
-  const bytes = numel(view.shape) * size;
-  const from = engine.backend.view(bufferOf(value.node), "uint8", value.view.offset * size, bytes);
-  engine.backend.view(target, "uint8", view.offset * size, bytes).set(from);
+  engine.backend.copy(bufferOf(value.node), value.view.offset * size, target, view.offset * size, numel(view.shape) * size);
 }

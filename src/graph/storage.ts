@@ -8,30 +8,55 @@ import { numel, type Shape } from "../core/shape.js";
 import { isContiguous, type View } from "../core/view.js";
 import type { Node, Operand } from "../compile/expression.js";
 import { update } from "./build.js";
+import { capturing, type Capture } from "./capture.js";
 
 /** Owns the newest value of some elements. The version counts in-place writes. */
 export class Storage {
   version = 0;
   private current: Node;
+  /** The capture in which it was made or that has seen it. */
+  private knownTo: Capture | undefined;
 
   constructor(node: Node) {
     this.current = node;
     node.readers++;
+    this.knownTo = capturing();
+    this.knownTo?.born.push(this);
   }
 
   get node(): Node {
+    const capture = capturing();
+    if (capture !== undefined && capture !== this.knownTo) {
+      this.knownTo = capture;
+      this.current = capture.see(this, this.current);
+    }
     return this.current;
   }
 
   /** Writes a value (of the view's shape and the storage's dtype) under a view. Pending readers of the old value keep it. */
   write(view: View, value: Operand): void {
-    const old = this.current;
+    const old = this.node;
     const all = view.offset === 0 && numel(view.shape) === old.count && isContiguous(view);
     const dense = value.view.offset === 0 && value.node.count === old.count && isContiguous(value.view) && numel(value.view.shape) === old.count;
     this.current = all && dense ? value.node : update(old, view, value);
     this.current.readers++;
     old.readers--;
     this.version++;
+  }
+
+  /** What it held before a capture, again. */
+  restore(node: Node, version: number): void {
+    this.current = node;
+    this.version = version;
+    this.knownTo = undefined;
+  }
+
+  /** Takes what a plan has computed in place of `writes` writes. */
+  replace(node: Node, writes: number): void {
+    node.readers++;
+    this.current.readers--;
+    this.current = node;
+    this.version += writes;
   }
 }
 

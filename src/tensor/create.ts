@@ -2,13 +2,13 @@
  * @file The functions that make tensors: from data, filled, ranges, random. They read the user's arguments; what the tensors
  * are is in `ops/create.ts`, random numbers in core/random.ts.
  */
-import { category, isFloating, newArray, type DType } from "../core/dtype.js";
+import { category, isFloating, newArray, type DType, type TypedArray } from "../core/dtype.js";
 import { DTypeError, ValueError } from "../core/errors.js";
 import { defaultGenerator, normalFloat32, normalFloat64, randintInto, randperm as permutation, uniformFloat32, uniformFloat64, type Generator } from "../core/random.js";
 import { checkShape, numel, type Shape } from "../core/shape.js";
 import type { DTypeOfScalar } from "../core/static-dtype.js";
 import type { Mutable } from "../core/static-shape.js";
-import { fromData } from "../graph/build.js";
+import { fromData, fromDraw } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { castTo, checkDType } from "../ops/casts.js";
@@ -240,14 +240,17 @@ function drawn(name: string, fill: Fills, shape: Shape, options: RandomOptions |
   const dtype = dtypeOr(name, options?.dtype, other);
   if (!isFloating(dtype)) throw new DTypeError(`${name}: makes float32 or float64, not ${dtype}: randint makes integers`);
   const generator = options?.generator ?? defaultGenerator;
-  if (dtype === "float64") {
-    const data = newArray("float64", numel(shape));
-    fill.float64(generator, data);
-    return wrap(fromData("float64", shape, data));
-  }
-  const data = newArray("float32", numel(shape));
-  fill.float32(generator, data);
-  return wrap(fromData("float32", shape, data));
+  const draw = (): TypedArray => {
+    if (dtype === "float64") {
+      const data = newArray("float64", numel(shape));
+      fill.float64(generator, data);
+      return data;
+    }
+    const data = newArray("float32", numel(shape));
+    fill.float32(generator, data);
+    return data;
+  };
+  return wrap(fromDraw(dtype, shape, draw));
 }
 
 /**
@@ -307,9 +310,12 @@ export function randint(first: number | bigint, second: number | bigint | Shape,
   checkShape("randint", shape);
   const dtype = dtypeOr("randint", options?.dtype, "int64");
   if (category(dtype) === "bool") throw new DTypeError("randint: is not defined for bool: use randint(2, shape).bool()");
-  const data = newArray("int64", numel(shape));
-  randintInto(options?.generator ?? defaultGenerator, low, high, data);
-  return wrap(fromData(dtype, shape, dtype === "int64" ? data : fill("randint", data, dtype)));
+  const draw = (): TypedArray => {
+    const data = newArray("int64", numel(shape));
+    randintInto(options?.generator ?? defaultGenerator, low, high, data);
+    return dtype === "int64" ? data : fill("randint", data, dtype);
+  };
+  return wrap(fromDraw(dtype, shape, draw));
 }
 
 /**
@@ -320,6 +326,9 @@ export function randint(first: number | bigint, second: number | bigint | Shape,
 export function randperm<const N extends number, D extends DType = "int64">(n: N, options?: RandomOptions<D>): Tensor<[N], NoInfer<D>>;
 export function randperm(n: number, options: RandomOptions = {}): Tensor {
   const dtype = dtypeOr("randperm", options.dtype, "int64");
-  const data = permutation(options.generator ?? defaultGenerator, n);
-  return wrap(fromData(dtype, [n], dtype === "int64" ? data : fill("randperm", data, dtype)));
+  const draw = (): TypedArray => {
+    const data = permutation(options.generator ?? defaultGenerator, n);
+    return dtype === "int64" ? data : fill("randperm", data, dtype);
+  };
+  return wrap(fromDraw(dtype, [n], draw));
 }

@@ -6,6 +6,7 @@ import "./install.js";
 
 export * from "./create.js";
 export { Tensor } from "./class.js";
+export { compile } from "./compile.js";
 export * as F from "./functional.js";
 export * from "./functions.js";
 export * from "./join.js";

@@ -66,8 +66,17 @@ class ReferenceBackend implements Backend {
     this.forget(allocation.bytes);
   }
 
+  /** Memory of its own: an ArrayBuffer has no parts. Shares nothing with the whole, which nobody may rely on. */
+  part(_allocation: Allocation, _byte: number, bytes: number): Allocation {
+    return new ReferenceAllocation(this.memoryOf(bytes));
+  }
+
   view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D] {
     return viewArray(dtype, own(allocation).buffer, offset * itemSize(dtype), length);
+  }
+
+  copy(from: Allocation, fromByte: number, to: Allocation, toByte: number, bytes: number): void {
+    this.view(to, "uint8", toByte, bytes).set(this.view(from, "uint8", fromByte, bytes));
   }
 
   compile(kernel: Kernel): Executable {

@@ -97,9 +97,15 @@ export class WasmBackend implements Backend {
   free(allocation: Allocation): void {
     this.heap.free(own(allocation));
   }
+  part(allocation: Allocation, byte: number, bytes: number): Allocation {
+    return own(allocation).part(byte, bytes);
+  }
   /** `offset` counts elements, as in the loop IR. */
   view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D] {
     return viewArray(dtype, this.heap.bytes, own(allocation).address + offset * itemSize(dtype), length);
+  }
+  copy(from: Allocation, fromByte: number, to: Allocation, toByte: number, bytes: number): void {
+    this.view(to, "uint8", toByte, bytes).set(this.view(from, "uint8", fromByte, bytes));
   }
   memory(): MemoryReport {
     const { held, allocations, reserved } = this.heap.report();

@@ -25,6 +25,11 @@ export class HeapAllocation implements Allocation {
     readonly address: number,
     readonly hold: Hold,
   ) {}
+
+  /** A part of it, for as long as the whole is held. */
+  part(byte: number, bytes: number): HeapAllocation {
+    return new HeapAllocation(bytes, this.address + byte, partOf);
+  }
 }
 
 /** The allocation as one of a heap's: where it lies. Throws InternalError for another backend's. */
@@ -41,6 +46,8 @@ interface Hold {
 }
 /** The block of an allocation that has been given back. */
 const gone: Block = -1;
+/** Parts have no block of their own to give back. */
+const partOf: Hold = { block: gone, reference: undefined };
 
 export interface HeapOptions {
   /** Largest size in bytes, 4 GiB if left out. */
