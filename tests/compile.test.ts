@@ -217,7 +217,7 @@ describe("random numbers", () => {
 });
 
 describe("what cannot be captured", () => {
-  it.each([
+  it.each<[string, (x: Tensor) => unknown]>([
     ["item", (x: Tensor) => x.sum().item()],
     ["tolist", (x: Tensor) => x.tolist()],
     ["printing", (x: Tensor) => String(x)],
