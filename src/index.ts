@@ -14,6 +14,7 @@ export type { ReduceOptions, Scalar } from "./ops/kinds.js";
 export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile } from "./tensor/print.js";
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";
 export type { GeluOptions, LossOptions, Reduction } from "./tensor/functional.js";
+export type { BackwardOptions, GradOptions, HookHandle } from "./tensor/autograd.js";
 export type { ValuesAndIndices } from "./tensor/signatures.js";
 export type { DTypeOf, NestedData, ShapeOf, TensorLike } from "./tensor/static.js";
 export * from "./tensor/tensor.js";

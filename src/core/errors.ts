@@ -36,6 +36,8 @@ export class DisposedError extends TesseraeError {}
 export class CaptureError extends TesseraeError {}
 /** A kernel that the verifier refuses, or a state that should not be reachable: a defect of Tesserae itself. */
 export class InternalError extends TesseraeError {}
+/** A gradient that cannot be had: nothing to differentiate, a graph already freed, a saved value overwritten, a leaf written to. */
+export class AutogradError extends TesseraeError {}
 /** A file or folder that is missing, unreadable or not what its name says. */
 export class FileError extends TesseraeError {}
 /** A picture that cannot be decoded, or whose size or mode is not the expected one. */

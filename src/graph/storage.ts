@@ -9,6 +9,7 @@ import { isContiguous, type View } from "../core/view.js";
 import type { Node, Operand } from "../compile/expression.js";
 import { update } from "./build.js";
 import { capturing, type Capture } from "./capture.js";
+import { gradMode, type History, type ViewLink } from "./history.js";
 
 /** Owns the newest value of some elements. The version counts in-place writes. */
 export class Storage {
@@ -60,8 +61,13 @@ export class Storage {
   }
 }
 
-/** PyTorch's TensorImpl: a view of a storage. Immutable itself; what the storage holds may change. */
+/** PyTorch's TensorImpl: a view of a storage. Where it looks never changes; what the storage holds may, and so may its history. */
 export class TensorImpl {
+  /** What autograd knows of it; nothing for a tensor that no gradient was ever asked for. `autograd/` writes it. */
+  history: History | undefined = undefined;
+  /** For a view that a gradient flows through: the tensor it is a view of. */
+  link: ViewLink | undefined = undefined;
+
   constructor(
     readonly storage: Storage,
     readonly view: View,
@@ -81,8 +87,14 @@ export class TensorImpl {
   operand(): Operand {
     return { node: this.storage.node, view: this.view };
   }
-  /** Another view of the same storage. */
+  /** Another view of the same storage, which shares the history of what is written there. */
   alias(view: View): TensorImpl {
-    return new TensorImpl(this.storage, view);
+    const result = new TensorImpl(this.storage, view);
+    result.link = { base: this.link?.base ?? this, seen: this.storage.version, origin: gradMode.enabled ? "tracked" : "noGrad" };
+    return result;
+  }
+  /** The same elements, shared, without a history. */
+  detached(): TensorImpl {
+    return new TensorImpl(this.storage, this.view);
   }
 }

@@ -8,6 +8,7 @@ import { constant, expandTo, map } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { binary, binaryPure, scalarAs } from "./elementwise.js";
+import { same, using, type BinaryGradient, type Value } from "./gradient.js";
 import { checkDomain, family, type Argument, type BinaryCall } from "./kinds.js";
 
 const isBool = (x: Argument): boolean => (x instanceof TensorImpl ? x.dtype === "bool" : typeof x === "boolean");
@@ -88,6 +89,33 @@ function pow(a: Operand, b: Operand, { b: exponent, dtype }: BinaryCall): Operan
   return simple ? simple(a, dtype) : map("pow", dtype, a, b);
 }
 
+/** PyTorch's `pow_backward_self` and `pow_backward_exponent`: x to the power of 0 is flat, and so is 0 to the power of what is positive. */
+const powGradient: BinaryGradient = {
+  a: using(["a", "b"], ({ grad, a, b, scalars: { b: scalar } }) => {
+    if (scalar === undefined) return grad.zeros().where(b.eq(0), grad.mul(b.mul(a.pow(b.sub(1)))));
+    const exponent = Number(scalar);
+    return exponent === 0 ? grad.zeros() : grad.mul(a.pow(exponent - 1).mul(exponent));
+  }),
+  b: using(["a", "b", "out"], ({ grad, a, b, out }) => grad.zeros().where(a.eq(0).logicalAnd(b.ge(0)), grad.mul(out.mul(a.log())))),
+};
+
+const shared = (grad: Value, a: Value, b: Value): Value => grad.mul(0.5).where(a.eq(b), grad);
+
+/** The gradient goes to the one that was taken, half to each of two equal ones, and where there is a NaN to both. `loses`: how the first loses. */
+function extremeGradient(loses: "lt" | "gt"): BinaryGradient {
+  const wins = loses === "lt" ? "gt" : "lt";
+  return {
+    a: using(["a", "b"], ({ grad, a, b }) => grad.zeros().where(a[loses](b), shared(grad, a, b))),
+    b: using(["a", "b"], ({ grad, a, b }) => grad.zeros().where(a[wins](b), shared(grad, a, b))),
+  };
+}
+
+/** Over the squared distance from the origin; at the origin itself 0. */
+function angleSlope(slope: Value, a: Value, b: Value): Value {
+  const squares = a.square().add(b.square());
+  return slope.zeros().where(squares.eq(0), slope.div(squares));
+}
+
 export const arithmeticOps = family({
   /**
    * The sum, broadcast and promoted. `{ alpha }` multiplies the second argument. Integers wrap; bool is `or`.
@@ -100,6 +128,7 @@ export const arithmeticOps = family({
     options: ["alpha"],
     check: checkAlpha,
     lower: (a, b, call) => map(call.dtype === "bool" ? "or" : "add", call.dtype, a, scaled(b, call)),
+    gradient: { a: same, b: ({ grad, options: { alpha = 1 } }) => (alpha === 1 ? grad : grad.mul(alpha)) },
   }),
   /**
    * The difference, broadcast and promoted. `{ alpha }` multiplies the second argument. Integers wrap.
@@ -112,6 +141,8 @@ export const arithmeticOps = family({
     options: ["alpha"],
     check: checkSub,
     lower: (a, b, call) => map("sub", call.dtype, a, scaled(b, call)),
+    gradient: { a: same, b: ({ grad, options: { alpha = 1 } }) => (alpha === 1 ? grad.neg() : grad.neg().mul(alpha)) },
+    gradName: ({ a }) => (a === undefined ? "SubBackward0" : "RsubBackward1"),
   }),
   /**
    * The product, broadcast and promoted. Integers wrap; bool is `and`.
@@ -119,7 +150,11 @@ export const arithmeticOps = family({
    * @example tensor([1, 2]).mul(3) // tensor([3, 6])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.mul.html
    */
-  mul: binary({ rule: "promote", lower: (a, b, { dtype }) => map(dtype === "bool" ? "and" : "mul", dtype, a, b) }),
+  mul: binary({
+    rule: "promote",
+    lower: (a, b, { dtype }) => map(dtype === "bool" ? "and" : "mul", dtype, a, b),
+    gradient: { a: using(["b"], ({ grad, b }) => grad.mul(b)), b: using(["a"], ({ grad, a }) => grad.mul(a)) },
+  }),
   /**
    * The quotient, broadcast and promoted; integers give float32. `{ roundingMode: "trunc" | "floor" }` rounds and keeps integers
    * integers; then an integer division by a zero in a tensor gives 0, and by the number 0 throws.
@@ -132,6 +167,11 @@ export const arithmeticOps = family({
     options: ["roundingMode"],
     check: checkDiv,
     lower: (a, b, { dtype, options }) => map(options.roundingMode ? quotients[options.roundingMode] : "div", dtype, a, b),
+    gradient: {
+      a: using(["b"], ({ grad, b, options }) => (options.roundingMode ? grad.zeros() : grad.div(b))),
+      b: using(["a", "b"], ({ grad, a, b, options }) => (options.roundingMode ? grad.zeros() : grad.neg().mul(a.div(b).div(b)))),
+    },
+    gradName: (_, { roundingMode }) => (roundingMode === undefined ? "DivBackward0" : "DivBackward2"),
   }),
   /**
    * The quotient rounded down, broadcast and promoted. Integer division by a zero in a tensor gives 0, and by the number 0
@@ -156,6 +196,8 @@ export const arithmeticOps = family({
     domain: "number",
     check: checkIntegerDivisor,
     lower: (a, b, { dtype }) => map("remainder", dtype, a, b),
+    gradient: { a: same, b: using(["a", "b"], ({ grad, a, b }) => grad.neg().mul(a.div(b).floor())) },
+    gradName: ({ b }) => `RemainderBackward${b === undefined ? 1 : 0}`,
   }),
   /**
    * What is left by division, with the sign of the dividend (JavaScript's %). Integers by a zero in a tensor give 0, by the
@@ -168,6 +210,8 @@ export const arithmeticOps = family({
     domain: "number",
     check: checkIntegerDivisor,
     lower: (a, b, { dtype }) => map("fmod", dtype, a, b),
+    gradient: { a: same, b: using(["a", "b"], ({ grad, a, b }) => grad.neg().mul(a.div(b).trunc())) },
+    gradName: ({ b }) => `FmodBackward${b === undefined ? 1 : 0}`,
   }),
   /**
    * The first to the power of the second, broadcast and promoted. Integers wrap; to a negative power in a tensor they give 0, 1
@@ -175,28 +219,41 @@ export const arithmeticOps = family({
    * @example tensor([1, 2, 3]).pow(2) // tensor([1, 4, 9])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.pow.html
    */
-  pow: binary({ rule: "promote", check: checkPow, lower: pow }),
+  pow: binary({
+    rule: "promote",
+    check: checkPow,
+    lower: pow,
+    gradient: powGradient,
+    gradName: ({ a, b }) => `PowBackward${b !== undefined ? 0 : a !== undefined ? 2 : 1}`,
+  }),
   /**
    * The angle of the point (second, first), in radians. Broadcast; integers and bool give float32.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1, -1]).atan2(tensor([1, 1])) // tensor([ 0.7854, -0.7854])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.atan2.html
    */
-  atan2: binary({ rule: "float", lower: (a, b, { dtype }) => map("atan2", dtype, a, b) }),
+  atan2: binary({
+    rule: "float",
+    lower: (a, b, { dtype }) => map("atan2", dtype, a, b),
+    gradient: {
+      a: using(["a", "b"], ({ grad, a, b }) => angleSlope(grad.mul(b), a, b)),
+      b: using(["a", "b"], ({ grad, a, b }) => angleSlope(grad.mul(a.neg()), a, b)),
+    },
+  }),
   /**
    * The larger of two elements, broadcast and promoted; NaN if one is.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1, 5]).maximum(3) // tensor([3, 5])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.maximum.html
    */
-  maximum: binaryPure({ rule: "promote", lower: (a, b, { dtype }) => map(dtype === "bool" ? "or" : "max", dtype, a, b) }),
+  maximum: binaryPure({ rule: "promote", lower: (a, b, { dtype }) => map(dtype === "bool" ? "or" : "max", dtype, a, b), gradient: extremeGradient("lt") }),
   /**
    * The smaller of two elements, broadcast and promoted; NaN if one is.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1, 5]).minimum(3) // tensor([1, 3])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.minimum.html
    */
-  minimum: binaryPure({ rule: "promote", lower: (a, b, { dtype }) => map(dtype === "bool" ? "and" : "min", dtype, a, b) }),
+  minimum: binaryPure({ rule: "promote", lower: (a, b, { dtype }) => map(dtype === "bool" ? "and" : "min", dtype, a, b), gradient: extremeGradient("gt") }),
   /**
    * Bits that are set in both; logical for bool. Broadcast and promoted; bool and integers (DTypeError for floats).
    * @example tensor([6]).bitwiseAnd(3) // tensor([2])

@@ -5,6 +5,7 @@
  */
 import { ValueError } from "../core/errors.js";
 import { TensorImpl } from "../graph/storage.js";
+import type { Rules } from "./gradient.js";
 import type { Argument } from "./kinds.js";
 
 /** What a call gives: a tensor, a plain answer, or several under their names or in order. */
@@ -17,6 +18,15 @@ export interface CallOp<K extends string = string, P extends boolean = boolean> 
   /** Whether `x.name_()` exists: it writes the (one) result into x. */
   readonly inPlace: P;
   run(x: TensorImpl, args: readonly unknown[], name: string): CallResult;
+  /** Its inputs by name, and their rules. None where `run` is made of recorded operations (recorded.ts) and so records itself. */
+  gradient?(x: TensorImpl, args: readonly unknown[]): CallGradient;
+}
+
+/** How a call is recorded. */
+export interface CallGradient {
+  readonly inputs: Readonly<Record<string, Argument | undefined>>;
+  readonly rules: Rules;
+  readonly extras?: object;
 }
 
 /** An entry with static types of that name. */

@@ -23,6 +23,7 @@ import {
   type UnaryOptions,
   type UnaryRule,
 } from "./kinds.js";
+import { ruleOf, type BinaryGradient, type UnaryGradient } from "./gradient.js";
 import { resultTypeOfTwo } from "./promotion.js";
 
 /** float32 for what is not floating yet. */
@@ -122,6 +123,8 @@ interface UnaryEntry<R extends UnaryRule, K extends keyof UnaryOptions> {
   readonly domain?: Domain;
   readonly options?: readonly K[];
   readonly lower: UnaryOp["lower"];
+  readonly gradient?: UnaryGradient;
+  readonly gradName?: UnaryOp["gradName"];
 }
 
 const unaryEntry = <R extends UnaryRule, K extends keyof UnaryOptions, P extends boolean>(
@@ -135,6 +138,8 @@ const unaryEntry = <R extends UnaryRule, K extends keyof UnaryOptions, P extends
   inPlace,
   options: entry.options ?? [],
   lower: entry.lower,
+  gradient: entry.gradient && ruleOf(entry.gradient),
+  gradName: entry.gradName,
 });
 
 /** An entry for an operation on each element, with an in-place form. `domain` is "any" unless given. */
@@ -151,6 +156,8 @@ interface BinaryEntry<R extends BinaryRule, K extends keyof BinaryOptions> {
   readonly options?: readonly K[];
   readonly check?: (call: BinaryCall) => void;
   readonly lower: BinaryOp["lower"];
+  readonly gradient?: BinaryGradient;
+  readonly gradName?: BinaryOp["gradName"];
 }
 
 const binaryEntry = <R extends BinaryRule, K extends keyof BinaryOptions, P extends boolean>(
@@ -165,6 +172,8 @@ const binaryEntry = <R extends BinaryRule, K extends keyof BinaryOptions, P exte
   options: entry.options ?? [],
   check: entry.check,
   lower: entry.lower,
+  gradient: entry.gradient && { a: ruleOf(entry.gradient.a), b: ruleOf(entry.gradient.b) },
+  gradName: entry.gradName,
 });
 
 /** An entry for an operation on pairs of elements, broadcast and promoted, with an in-place form. */

@@ -65,3 +65,10 @@ export function cat(tensors: readonly TensorImpl[], dim: number, name = "cat"): 
   });
   return assemble(whole.shape, dtype, pieces);
 }
+
+/** Where each tensor of `cat` starts in the result, and where the last one ends. */
+export function startsOf(tensors: readonly TensorImpl[], dim: number): number[] {
+  const starts = [0];
+  for (const { shape } of tensors) starts.push(starts[starts.length - 1] + (isNothing(shape) ? 0 : (shape.at(dim) ?? 0)));
+  return starts;
+}

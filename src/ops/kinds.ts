@@ -2,6 +2,10 @@
  * @file The kinds of operation: what a table in `ops/` says about each of its entries, as a type that `tensor/` turns into the
  * method, the in-place method and the free function, and as data that the runners here turn into graph nodes. Knows no
  * operation by name and not the class Tensor.
+ *
+ * An entry may carry a gradient rule: `gradient: using(["out"], ({ grad, out }) => grad.mul(out))`. gradient.ts says how to write one and
+ * what it may use; recorded.ts has, for each kind, the form that is run and recorded (bind that in `tensor/`, not the bare runner). What
+ * gives a tensor by another way is recorded with `record` (record.ts), or as a view with `recordView` (view-gradient.ts).
  */
 import { category, isFloating, type DType } from "../core/dtype.js";
 import { DTypeError } from "../core/errors.js";
@@ -12,6 +16,7 @@ import type { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { hasBroadcast } from "../core/view.js";
 import type { CallOp } from "./call.js";
+import type { Rule, Rules } from "./gradient.js";
 
 /** A plain number, as users write it. */
 export type Scalar = number | bigint | boolean;
@@ -65,6 +70,10 @@ export interface UnaryOp<R extends UnaryRule = UnaryRule, K extends keyof UnaryO
   readonly options: readonly K[];
   /** `x` has the dtype that the rule computes in, which is `dtype`. */
   readonly lower: (x: Operand, dtype: DType, options: UnaryOptions, name: string) => Operand;
+  /** Its gradient rule, for `x`. How to write one: gradient.ts. */
+  readonly gradient?: Rule | undefined;
+  /** The name of its recorded step, where it is not simply `NameBackward0`. */
+  readonly gradName?: ((options: UnaryOptions) => string) | undefined;
 }
 
 /** What binary operations can be told beside their arguments. */
@@ -93,6 +102,16 @@ export interface BinaryOp<R extends BinaryRule = BinaryRule, K extends keyof Bin
   readonly check: ((call: BinaryCall) => void) | undefined;
   /** `a` and `b` have the common shape and the dtype of the call. */
   readonly lower: (a: Operand, b: Operand, call: BinaryCall) => Operand;
+  /** Its gradient rules, for `a` and `b`. */
+  readonly gradient?: Rules | undefined;
+  /** The name of its recorded step, by which arguments are plain numbers. */
+  readonly gradName?: ((scalars: Scalars, options: BinaryOptions) => string) | undefined;
+}
+
+/** The arguments that are plain numbers. */
+export interface Scalars {
+  readonly a: Scalar | undefined;
+  readonly b: Scalar | undefined;
 }
 
 /** One call of a binary operation: its arguments as the user gave them, and the dtype to compute in. */
@@ -126,6 +145,10 @@ export interface ReductionOp<R extends ReductionRule = ReductionRule, M extends 
   readonly options: readonly K[];
   /** Folds `dims` (normalised, at least one unless `x` has none) of `x` away. */
   readonly lower: (x: Operand, dims: readonly number[], options: ReduceOptions, name: string) => Operand;
+  /** Its gradient rule, for `x`; it sees `grad` and `out` with the folded dimensions kept. */
+  readonly gradient?: Rule | undefined;
+  /** The name of its recorded step, by what was given as dimensions. */
+  readonly gradName?: ((dim: number | readonly number[] | undefined) => string) | undefined;
 }
 
 /** A view of the same storage, or a copy where PyTorch copies. The rule says which arguments it takes and the static shape. */
@@ -133,6 +156,8 @@ export interface ViewOp<R extends ShapeRule = ShapeRule> {
   readonly kind: "view";
   name: string;
   run(x: TensorImpl, args: R["takes"], name: string): TensorImpl;
+  /** The name of its recorded step. The gradient is the same for all: view-gradient.ts. */
+  gradName(args: R["takes"]): string;
 }
 
 /** `x.float()` and its like. */
@@ -148,7 +173,12 @@ export interface ExtremeOp {
   name: string;
   all(x: TensorImpl, name: string): Operand;
   along(x: TensorImpl, dim: number, keepdim: boolean, name: string): { readonly values: Operand; readonly indices: Operand };
-  between(x: TensorImpl, other: TensorImpl): Operand;
+  /** The operation of `x.max(y)`. */
+  readonly between: BinaryOp;
+  /** The rule of the extreme of everything, as a reduction's. */
+  readonly gradientAll: Rule;
+  /** That of the values along a dimension, which reads their `indices`. */
+  readonly gradientAlong: Rule;
 }
 
 /** A product of vectors and matrices. */
@@ -156,6 +186,8 @@ export interface ProductOp {
   readonly kind: "product";
   name: string;
   run(a: TensorImpl, b: TensorImpl, name: string): Operand;
+  /** The rules of `a` and `b`. */
+  readonly gradient?: Rules | undefined;
 }
 
 /** A bound of `clamp`: of its two, at least one is given. */
@@ -164,12 +196,16 @@ export interface ClampOp {
   readonly kind: "clamp";
   name: string;
   run(x: TensorImpl, min: Bound, max: Bound, name: string): Operand;
+  /** The rules of `x`, `min` and `max`; a bound that is not given is infinite. */
+  readonly gradient?: Rules | undefined;
 }
 
 export interface WhereOp {
   readonly kind: "where";
   name: string;
   run(condition: TensorImpl, x: Argument, y: Argument, name: string): Operand;
+  /** The rules of `x` and `y`. */
+  readonly gradient?: Rules | undefined;
 }
 
 /** The order of a vector norm. */
@@ -178,6 +214,8 @@ export interface NormOp {
   readonly kind: "norm";
   name: string;
   run(x: TensorImpl, p: NormOrder, dim: number | readonly number[] | undefined, options: ReduceOptions, name: string): Operand;
+  /** The rule of an order, as a reduction's. */
+  gradient(p: NormOrder): Rule;
 }
 
 /** Which arguments an operation with an index tensor takes: the dimension before the index, after it if at all, or none. */
@@ -187,6 +225,8 @@ export interface GatherOp<F extends GatherForm = GatherForm> {
   name: string;
   readonly form: F;
   run(x: TensorImpl, index: TensorImpl, dim: number | undefined, name: string): Operand;
+  /** The rule of `x`, which reads the `index`. */
+  readonly gradient?: Rules | undefined;
 }
 
 /** Any entry of any table. */

@@ -8,6 +8,7 @@ import { contiguousView, expand, permute, unsqueeze, type View } from "../core/v
 import { map, reduce, withView } from "../graph/build.js";
 import type { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
+import { ruleOf, using, type Rules, type Value } from "./gradient.js";
 import { family, type ProductOp } from "./kinds.js";
 
 function checkDTypes(a: TensorImpl, b: TensorImpl, name: string): void {
@@ -48,6 +49,31 @@ function product(a: TensorImpl, b: TensorImpl, name: string): Operand {
   return withView(result, contiguousView(kept));
 }
 
+/** The gradient of a product with its vectors as matrices: a row on the left, a column on the right. */
+function asMatrices(grad: Value, a: Value, b: Value): { readonly grad: Value; readonly a: Value; readonly b: Value } {
+  const [row, column] = [a.shape.length === 1, b.shape.length === 1];
+  const columned = column ? grad.unsqueeze(-1) : grad;
+  return { grad: row ? columned.unsqueeze(-2) : columned, a: row ? a.unsqueeze(0) : a, b: column ? b.unsqueeze(1) : b };
+}
+
+/** grad @ bᵀ and aᵀ @ grad; the tape sums over the batches that were broadcast. */
+const gradient: Rules = {
+  a: ruleOf(
+    using(["a", "b"], (context) => {
+      const { grad, b } = asMatrices(context.grad, context.a, context.b);
+      const product = grad.matmul(b.transpose(-2, -1));
+      return context.a.shape.length === 1 ? product.squeeze(-2) : product;
+    }),
+  ),
+  b: ruleOf(
+    using(["a", "b"], (context) => {
+      const { grad, a } = asMatrices(context.grad, context.a, context.b);
+      const product = a.transpose(-2, -1).matmul(grad);
+      return context.b.shape.length === 1 ? product.squeeze(-1) : product;
+    }),
+  ),
+};
+
 /** A product that wants exactly these numbers of dimensions. */
 const strict = (rankA: number, rankB: number): ProductOp => ({
   kind: "product",
@@ -63,6 +89,7 @@ const strict = (rankA: number, rankB: number): ProductOp => ({
     }
     return product(a, b, name);
   },
+  gradient,
 });
 
 export const productOps = family({
@@ -73,7 +100,7 @@ export const productOps = family({
    * @example tensor([[1, 2], [3, 4]]).matmul(tensor([1, 1])) // tensor([3, 7])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.matmul.html
    */
-  matmul: { kind: "product", name: "matmul", run: product } satisfies ProductOp,
+  matmul: { kind: "product", name: "matmul", run: product, gradient } satisfies ProductOp,
   /**
    * As `matmul`, of two matrices and nothing else.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.mm.html

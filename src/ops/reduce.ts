@@ -9,6 +9,7 @@ import { contiguousView } from "../core/view.js";
 import { cast, reduce, withView } from "../graph/build.js";
 import type { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
+import { ruleOf, type ReductionGradient } from "./gradient.js";
 import { asResult, type ReduceKey, type ReduceOptions, type ReductionOp, type ReductionRule } from "./kinds.js";
 
 /** What the user may give as dimensions: one, several, or none for all. */
@@ -23,6 +24,9 @@ function dimsOf(name: string, dim: Dims, rank: number): number[] {
   if (!Array.isArray(dim)) throw new ValueError(`${name}: dim must be a whole number or a list of them, not ${String(dim)}`);
   return dim.length === 0 ? allDims(rank) : normalizeDims(name, dim, rank);
 }
+
+/** The dimensions that a reduction folds: none in a tensor without dimensions. */
+export const reducedDims = (name: string, dim: Dims, rank: number): number[] => (rank === 0 ? [] : dimsOf(name, dim, rank));
 
 const dtypeFor: Readonly<Record<ReductionRule, (name: string, dtype: DType, options: ReduceOptions) => DType>> = {
   sum: (_, dtype, { dtype: wanted }) => wanted ?? (isFloating(dtype) ? dtype : "int64"),
@@ -112,6 +116,8 @@ interface ReductionEntry<R extends ReductionRule, M extends "one" | "many", K ex
   readonly dims: M;
   readonly options?: readonly K[];
   readonly lower: ReductionOp["lower"];
+  readonly gradient?: ReductionGradient;
+  readonly gradName?: ReductionOp["gradName"];
 }
 
 /** An entry for a reduction of all, one or (with `dims: "many"`) several dimensions. */
@@ -124,4 +130,6 @@ export const reduction = <R extends ReductionRule, M extends "one" | "many", K e
   dims: entry.dims,
   options: entry.options ?? [],
   lower: entry.lower,
+  gradient: entry.gradient && ruleOf(entry.gradient),
+  gradName: entry.gradName,
 });

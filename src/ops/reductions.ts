@@ -8,8 +8,8 @@ import { contiguousView } from "../core/view.js";
 import { cast, constant, expandTo, map, reduce, withView } from "../graph/build.js";
 import type { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
-import { runBinary } from "./elementwise.js";
 import { arithmeticOps } from "./arithmetic.js";
+import { ruleOf, using, type ReductionGradient, type Value } from "./gradient.js";
 import { family, type BinaryOp, type ExtremeOp, type NormOp, type NormOrder, type ReduceOptions, type ReductionOp } from "./kinds.js";
 import { checkNonEmpty, countOf, fold, reduction, runAlong, runReduction } from "./reduce.js";
 
@@ -41,6 +41,74 @@ function position(op: "argmax" | "argmin", x: Operand, dims: readonly number[], 
   return reduce(op, "int64", x.node.dtype === "bool" ? cast(x, "uint8") : x, dims);
 }
 
+/** PyTorch's `amax`: the gradient is shared evenly by all that are extreme. */
+const shared: ReductionGradient = using(["x", "out"], ({ grad, x, out, dims }) => {
+  const mask = x.eq(out);
+  return grad.mul(mask).div(mask.sum(dims, { keepdim: true }));
+});
+/** The same of everything, where NaNs count as equal. */
+const sharedByAll: ReductionGradient = using(["x", "out"], ({ grad, x, out, dims }) => {
+  const mask = x.eq(out).logicalOr(x.isnan().logicalAnd(out.isnan()));
+  return grad.mul(mask).div(mask.sum(dims, { keepdim: true }));
+});
+
+/** 2 (x - mean) over the degrees of freedom; where there are none, NaN at the mean and infinite elsewhere. */
+function varianceSlope(grad: Value, x: Value, dims: readonly number[], freedom: number): Value {
+  const center = dims.length === 0 ? x : x.mean(dims, { keepdim: true });
+  if (freedom > 0) return grad.mul(2 / freedom).mul(x.sub(center));
+  const nowhere = x.zeros();
+  return grad.mul(nowhere.add(NaN).where(x.eq(center), nowhere.add(Infinity)));
+}
+
+/**
+ * The product of the others. Without zeros that is out / x; with one zero only it has a slope, the product of the rest; with several,
+ * nobody has.
+ */
+const productOfOthers: ReductionGradient = using(["x"], ({ grad, x, dims }) => {
+  const isZero = x.eq(0);
+  const zeros = dims.length === 0 ? isZero.to("int64") : isZero.sum(dims, { keepdim: true });
+  const filled = x.zeros().add(1).where(isZero, x);
+  const rest = dims.length === 0 ? filled : filled.prod(dims.length === 1 ? dims[0] : undefined, { keepdim: true });
+  const atZero = rest.where(zeros.eq(1), rest.zeros());
+  const elsewhere = rest.div(filled).where(zeros.eq(0), x.zeros());
+  return grad.mul(atZero.where(isZero, elsewhere));
+});
+
+/** Where the condition holds 0, else the value. */
+const zeroWhere = (condition: Value, value: Value): Value => value.zeros().where(condition, value);
+
+/** PyTorch's `linalg_vector_norm_backward`: 0 where a norm has a corner. */
+function normGradient(p: number): ReductionGradient {
+  if (p === 0) return ({ grad, shape }) => grad.zeros().expand(shape);
+  if (p === 1) return using(["x"], ({ grad, x }) => grad.mul(x.sign()));
+  if (p === 2) return using(["x", "out"], ({ grad, x, out }) => grad.mul(zeroWhere(out.eq(0), x.div(out))));
+  if (p === Infinity || p === -Infinity) {
+    return using(["x", "out"], ({ grad, x, out, dims }) => {
+      const mask = x.abs().eq(out).logicalOr(x.isnan().logicalAnd(out.isnan()));
+      return x.sign().mul(grad.div(mask.sum(dims, { keepdim: true })).mul(mask));
+    });
+  }
+  if (p < 1) {
+    return using(["x", "out"], ({ grad, x, out }) => zeroWhere(x.eq(0), x.sign().mul(x.abs().pow(p - 1))).mul(grad.mul(out.pow(1 - p))));
+  }
+  return using(["x", "out"], ({ grad, x, out }) => {
+    const direction = p < 2 ? x.sign().mul(x.abs().pow(p - 1)) : x.mul(x.abs().pow(p - 2));
+    return direction.mul(zeroWhere(out.eq(0), grad.div(out.pow(p - 1))));
+  });
+}
+
+const spread: ReductionGradient = ({ grad, shape }) => grad.expand(shape);
+const averaged: ReductionGradient = ({ grad, shape, count }) => grad.div(count).expand(shape);
+const varianceGradient: ReductionGradient = using(["x"], ({ grad, x, dims, count, options: { correction = 1 } }) =>
+  varianceSlope(grad, x, dims, count - correction),
+);
+
+/** Which of PyTorch's two functions was called: with or without dimensions. */
+const byDim =
+  (name: string) =>
+  (dim: number | readonly number[] | undefined): string =>
+    `${name}Backward${dim === undefined ? 0 : 1}`;
+
 const extremeEntry = (op: "max" | "min", between: BinaryOp): ExtremeOp => ({
   kind: "extreme",
   name: op,
@@ -50,7 +118,14 @@ const extremeEntry = (op: "max" | "min", between: BinaryOp): ExtremeOp => ({
       values: extreme(op, input, dims, name),
       indices: position(op === "max" ? "argmax" : "argmin", input, dims, name),
     })),
-  between: (x, other) => runBinary(between, x, other),
+  between,
+  gradientAll: ruleOf(sharedByAll),
+  gradientAlong: ruleOf(
+    using<"indices", { readonly shape: readonly number[]; readonly dims: readonly number[] }>(["indices"], ({ grad, indices, shape, dims }) => {
+      const whole = grad.expand(shape);
+      return dims.length === 0 ? whole : whole.where(whole.positions(dims[0]).eq(indices), whole.zeros());
+    }),
+  ),
 });
 const named = (x: TensorImpl, name: string): TensorImpl => {
   checkNonEmpty(name, x.shape, x.shape.map((_, d) => d));
@@ -88,6 +163,7 @@ const norm: NormOp = {
     const op: ReductionOp = { ...normEntry, name, lower: (input, dims) => normOf(input, order, dims, name) };
     return runReduction(op, x, dim, options);
   },
+  gradient: (p) => ruleOf(normGradient(orderOf("norm", p))),
 };
 const normEntry = reduction({ rule: "float", dims: "many", options: ["dtype"], lower: (x) => x });
 
@@ -98,35 +174,42 @@ export const reductionOps = family({
    * @example tensor([[1, 2], [3, 4]]).sum(0) // tensor([4, 6])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.sum.html
    */
-  sum: reduction({ rule: "sum", dims: "many", options: ["dtype"], lower: (x, dims) => fold("sum", x, dims) }),
+  sum: reduction({ rule: "sum", dims: "many", options: ["dtype"], lower: (x, dims) => fold("sum", x, dims), gradient: spread, gradName: byDim("Sum") }),
   /**
    * The product of all elements, or along `dim` (one). Integers and bool are multiplied as int64.
    * Options: keepdim, dtype. Errors: IndexError for a dimension out of range.
    * @example tensor([[1, 2], [3, 4]]).prod(0) // tensor([3, 8])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.prod.html
    */
-  prod: reduction({ rule: "sum", dims: "one", options: ["dtype"], lower: (x, dims) => fold("prod", x, dims) }),
+  prod: reduction({
+    rule: "sum",
+    dims: "one",
+    options: ["dtype"],
+    lower: (x, dims) => fold("prod", x, dims),
+    gradient: productOfOthers,
+    gradName: byDim("Prod"),
+  }),
   /**
    * The mean of all elements, or along `dim` (one or several). Floats only: DTypeError for integers and bool, which need
    * `.float()` first or `{ dtype: "float32" }`. Options: keepdim, dtype. The mean of nothing is NaN.
    * @example tensor([[1, 2], [3, 4]]).float().mean(0) // tensor([2., 3.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.mean.html
    */
-  mean: reduction({ rule: "float", dims: "many", options: ["dtype"], lower: mean }),
+  mean: reduction({ rule: "float", dims: "many", options: ["dtype"], lower: mean, gradient: averaged, gradName: byDim("Mean") }),
   /**
    * The largest of all elements, or along `dim` (one or several); NaN if one is. The dtype stays.
    * Options: keepdim. Errors: IndexError for a dimension out of range or of size 0.
    * @example tensor([[1, 2], [3, 4]]).amax(0) // tensor([3, 4])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.amax.html
    */
-  amax: reduction({ rule: "same", dims: "many", lower: (x, dims, _, name) => extreme("max", x, dims, name) }),
+  amax: reduction({ rule: "same", dims: "many", lower: (x, dims, _, name) => extreme("max", x, dims, name), gradient: shared }),
   /**
    * The smallest of all elements, or along `dim` (one or several); NaN if one is. The dtype stays.
    * Options: keepdim. Errors: IndexError for a dimension out of range or of size 0.
    * @example tensor([[1, 2], [3, 4]]).amin(0) // tensor([1, 2])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.amin.html
    */
-  amin: reduction({ rule: "same", dims: "many", lower: (x, dims, _, name) => extreme("min", x, dims, name) }),
+  amin: reduction({ rule: "same", dims: "many", lower: (x, dims, _, name) => extreme("min", x, dims, name), gradient: shared }),
   /**
    * The position of the largest element, among all in row-major order or along `dim`; the first one on ties. Gives int64.
    * Options: keepdim. Errors: DTypeError for bool; IndexError for a dimension out of range or of size 0.
@@ -159,7 +242,7 @@ export const reductionOps = family({
    * @example tensor([1, 2, 3, 4]).float().var() // tensor(1.6667)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.var.html
    */
-  var: reduction({ rule: "float", dims: "many", options: ["correction"], lower: variance }),
+  var: reduction({ rule: "float", dims: "many", options: ["correction"], lower: variance, gradient: varianceGradient }),
   /**
    * The standard deviation: the square root of `var`. Options: keepdim, correction. Floats only (DTypeError).
    * @example tensor([1, 2, 3, 4]).float().std() // tensor(1.2910)
@@ -170,6 +253,9 @@ export const reductionOps = family({
     dims: "many",
     options: ["correction"],
     lower: (x, dims, options) => map("sqrt", x.node.dtype, variance(x, dims, options)),
+    gradient: using(["x", "out"], ({ grad, x, out, dims, count, options: { correction = 1 } }) =>
+      varianceSlope(zeroWhere(out.eq(0), grad.div(out.mul(2))), x, dims, count - correction),
+    ),
   }),
   /**
    * `x.max()`: the largest element. `x.max(dim, { keepdim })`: `{ values, indices }` along a dimension, the first one on ties.

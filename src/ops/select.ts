@@ -7,6 +7,7 @@ import { broadcastShapes, type Shape } from "../core/shape.js";
 import { map } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import { bring } from "./elementwise.js";
+import { flat, ruleOf, using } from "./gradient.js";
 import { asResult, family, checkDomain, type Argument, type ClampOp, type WhereOp } from "./kinds.js";
 import { resultTypeOf } from "./promotion.js";
 
@@ -25,6 +26,11 @@ const clamp: ClampOp = {
     const above = min === undefined ? input : map("max", dtype, input, bring(min, dtype, shape));
     return max === undefined ? above : map("min", dtype, above, bring(max, dtype, shape));
   },
+  gradient: {
+    x: ruleOf(using(["x", "min", "max"], ({ grad, x, min, max }) => grad.where(x.ge(min).logicalAnd(x.le(max)), grad.zeros()))),
+    min: ruleOf(using(["x", "min", "max"], ({ grad, x, min, max }) => grad.where(min.lt(max).logicalAnd(x.lt(min)), grad.zeros()))),
+    max: ruleOf(using(["x", "min", "max"], ({ grad, x, min, max }) => grad.where(x.gt(max).logicalOr(max.lt(min)), grad.zeros()))),
+  },
 };
 
 const where: WhereOp = {
@@ -37,6 +43,11 @@ const where: WhereOp = {
     const dtype = resultTypeOf([x, y]);
     const shape = broadcastShapes(name, condition.shape, shapeOf(x), shapeOf(y));
     return asResult(map("where", dtype, bring(condition, "bool", shape), bring(x, dtype, shape), bring(y, dtype, shape)));
+  },
+  gradient: {
+    x: ruleOf(using(["condition"], ({ grad, condition }) => grad.where(condition, grad.zeros()))),
+    y: ruleOf(using(["condition"], ({ grad, condition }) => grad.zeros().where(condition, grad))),
+    condition: ruleOf(flat),
   },
 };
 

@@ -13,7 +13,20 @@ import { TensorImpl } from "../graph/storage.js";
 import { index } from "./indexing.js";
 import { family, type ViewOp } from "./kinds.js";
 
-const view = <R extends ShapeRule>(run: ViewOp<R>["run"]): ViewOp<R> => ({ kind: "view", name: "view", run });
+/** An entry: what it shows, and what PyTorch calls its recorded step (or how that follows from the arguments). */
+const view = <R extends ShapeRule>(run: ViewOp<R>["run"], gradName: string | ViewOp<R>["gradName"]): ViewOp<R> => ({
+  kind: "view",
+  name: "view",
+  run,
+  gradName: typeof gradName === "string" ? () => gradName : gradName,
+});
+
+/** The last thing that an index does, which is what PyTorch names the step by. */
+function indexStep(entries: readonly unknown[]): string {
+  const last = entries.findLast((entry) => entry !== "..." && entry !== ":");
+  if (last === undefined) return "AliasBackward0";
+  return last === null ? "UnsqueezeBackward0" : typeof last === "number" ? "SelectBackward0" : "SliceBackward0";
+}
 
 /** The shape in `f(2, 3)` or `f([2, 3])`. */
 function shapeFrom(name: string, args: rules.ShapeArguments): Shape {
@@ -159,37 +172,37 @@ export const viewOps = family({
    * @example arange(6).reshape(2, -1) // shape [2, 3]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.reshape.html
    */
-  reshape: view<rules.ReshapeRule>((x, args, name) => reshaped(x, shapeFrom(name, args), name)),
+  reshape: view<rules.ReshapeRule>((x, args, name) => reshaped(x, shapeFrom(name, args), name), "ViewBackward0"),
   /**
    * As `reshape`, but never a copy: ShapeError where only a copy would do.
    * @example arange(6).view(2, 3) // shape [2, 3]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view.html
    */
-  view: view<rules.ReshapeRule>((x, args, name) => viewed(x, shapeFrom(name, args), name)),
+  view: view<rules.ReshapeRule>((x, args, name) => viewed(x, shapeFrom(name, args), name), "ViewBackward0"),
   /**
    * As `view`, in the shape of another tensor.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.view_as.html
    */
-  viewAs: view<rules.ViewAsRule>((x, [other], name) => viewed(x, other.shape, name)),
+  viewAs: view<rules.ViewAsRule>((x, [other], name) => viewed(x, other.shape, name), "ViewBackward0"),
   /**
    * Dimensions `startDim` (0) to `endDim` (-1) as one. A view where that is possible, else a copy.
    * Errors: IndexError for a dimension out of range; ShapeError for an end before the start.
    * @example zeros(2, 3, 4).flatten(1) // shape [2, 12]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.flatten.html
    */
-  flatten: view<rules.FlattenRule>((x, [startDim = 0, endDim = -1], name) => flattened(x, startDim, endDim, name)),
+  flatten: view<rules.FlattenRule>((x, [startDim = 0, endDim = -1], name) => flattened(x, startDim, endDim, name), "ViewBackward0"),
   /**
    * One dimension as several, of which one size may be -1. Errors: IndexError; ShapeError where the sizes do not multiply to it.
    * @example zeros(2, 12).unflatten(1, [3, -1]) // shape [2, 3, 4]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.unflatten.html
    */
-  unflatten: view<rules.UnflattenRule>((x, [dim, sizes], name) => unflattened(x, dim, sizes, name)),
+  unflatten: view<rules.UnflattenRule>((x, [dim, sizes], name) => unflattened(x, dim, sizes, name), "ViewBackward0"),
   /**
    * Two dimensions swapped. Errors: IndexError for a dimension out of range.
    * @example zeros(2, 3, 4).transpose(0, -1) // shape [4, 3, 2]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.transpose.html
    */
-  transpose: view<rules.TransposeRule>((x, [dim0, dim1], name) => transposed(x, dim0, dim1, name)),
+  transpose: view<rules.TransposeRule>((x, [dim0, dim1], name) => transposed(x, dim0, dim1, name), "TransposeBackward0"),
   /**
    * A matrix transposed; a vector or scalar as it is. Errors: ShapeError for more than two dimensions.
    * @example zeros(2, 3).t() // shape [3, 2]
@@ -198,61 +211,61 @@ export const viewOps = family({
   t: view<rules.TRule>((x, _, name) => {
     if (x.shape.length > 2) throw new ShapeError(`${name}: expects at most 2 dimensions, not ${formatShape(x.shape)}: use transpose or permute`);
     return x.shape.length < 2 ? x.alias(x.view) : transposed(x, 0, 1, name);
-  }),
+  }, "TBackward0"),
   /**
    * The dimensions in another order, `x.permute(2, 0, 1)` or `x.permute([2, 0, 1])`.
    * Errors: ShapeError unless there are as many as dimensions; IndexError; ValueError where one appears twice.
    * @example zeros(2, 3, 4).permute(2, 0, 1) // shape [4, 2, 3]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.permute.html
    */
-  permute: view<rules.PermuteRule>((x, args, name) => permuted(x, shapeFrom(name, args), name)),
+  permute: view<rules.PermuteRule>((x, args, name) => permuted(x, shapeFrom(name, args), name), "PermuteBackward0"),
   /**
    * Dimensions moved to other places, the others in their order. Errors: IndexError; ValueError for lists of different lengths.
    * @example zeros(2, 3, 4).movedim(0, -1) // shape [3, 4, 2]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.movedim.html
    */
-  movedim: view<rules.MoveDimRule>((x, [source, destination], name) => moved(x, source, destination, name)),
+  movedim: view<rules.MoveDimRule>((x, [source, destination], name) => moved(x, source, destination, name), "PermuteBackward0"),
   /**
    * Without its dimensions of size 1: all, or those among `dim` (one or several). Errors: IndexError for a dimension out of range.
    * @example zeros(1, 3, 1).squeeze(0) // shape [3, 1]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.squeeze.html
    */
-  squeeze: view<rules.SqueezeRule>((x, [dim], name) => squeezed(x, dim, name)),
+  squeeze: view<rules.SqueezeRule>((x, [dim], name) => squeezed(x, dim, name), ([dim]) => `SqueezeBackward${dim === undefined ? 0 : typeof dim === "number" ? 1 : 2}`),
   /**
    * A new dimension of size 1 at `dim`, from -(rank + 1) to rank. Errors: IndexError for a dimension out of range.
    * @example zeros(3).unsqueeze(-1) // shape [3, 1]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.unsqueeze.html
    */
-  unsqueeze: view<rules.UnsqueezeRule>((x, [dim], name) => x.alias(checked(x, dim, name))),
+  unsqueeze: view<rules.UnsqueezeRule>((x, [dim], name) => x.alias(checked(x, dim, name)), "UnsqueezeBackward0"),
   /**
    * Dimensions of size 1 (and new ones in front) repeated to a larger shape without a copy; -1 keeps a size. In-place operations
    * refuse such a tensor. Errors: ShapeError where another size would change.
    * @example zeros(3, 1).expand(-1, 4) // shape [3, 4]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand.html
    */
-  expand: view<rules.ExpandRule>((x, args, name) => expanded(x, shapeFrom(name, args), name)),
+  expand: view<rules.ExpandRule>((x, args, name) => expanded(x, shapeFrom(name, args), name), "ExpandBackward0"),
   /**
    * As `expand`, to the shape of another tensor.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.expand_as.html
    */
-  expandAs: view<rules.ExpandAsRule>((x, [other], name) => expanded(x, other.shape, name)),
+  expandAs: view<rules.ExpandAsRule>((x, [other], name) => expanded(x, other.shape, name), "ExpandBackward0"),
   /**
    * As `expand`: `x.broadcastTo(2, 3)` or `x.broadcastTo([2, 3])`.
    * @see https://docs.pytorch.org/docs/stable/generated/torch.broadcast_to.html
    */
-  broadcastTo: view<rules.ExpandRule>((x, args, name) => expanded(x, shapeFrom(name, args), name)),
+  broadcastTo: view<rules.ExpandRule>((x, args, name) => expanded(x, shapeFrom(name, args), name), "ExpandBackward0"),
   /**
    * `length` elements of dimension `dim` from `start` (negative: from its end). Errors: IndexError where they do not lie in it.
    * @example arange(5).narrow(0, 1, 3) // tensor([1, 2, 3])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.narrow.html
    */
-  narrow: view<rules.NarrowRule>((x, [dim, start, length], name) => narrowed(x, dim, start, length, name)),
+  narrow: view<rules.NarrowRule>((x, [dim, start, length], name) => narrowed(x, dim, start, length, name), "SliceBackward0"),
   /**
    * Position `index` (negative: from the end) of dimension `dim`, which disappears. Errors: IndexError out of range.
    * @example tensor([[1, 2], [3, 4]]).select(1, -1) // tensor([2, 4])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.select.html
    */
-  select: view<rules.SelectRule>((x, [dim, position], name) => selected(x, dim, position, name)),
+  select: view<rules.SelectRule>((x, [dim, position], name) => selected(x, dim, position, name), "SelectBackward0"),
   /**
    * PyTorch's `x[…]`: a view. Each argument is a position (negative: from the end), a slice ("4:10", ":", "::2", "-3:", or
    * `{ start, stop, step }`), null for a new dimension, or "..." for all dimensions in between.
@@ -260,5 +273,5 @@ export const viewOps = family({
    * @example tensor([[1, 2, 3], [4, 5, 6]]).at(0, "1:") // tensor([2, 3])
    * @see https://docs.pytorch.org/docs/stable/tensor_view.html
    */
-  at: view<AtRule>((x, args, name) => index(x, args, name)),
+  at: view<AtRule>((x, args, name) => index(x, args, name), indexStep),
 });

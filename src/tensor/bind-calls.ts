@@ -4,8 +4,7 @@
  */
 import { TensorImpl } from "../graph/storage.js";
 import type { CallOp, CallResult } from "../ops/call.js";
-import { writeResult } from "../ops/elementwise.js";
-import { InternalError } from "../core/errors.js";
+import { callInPlace, callOp } from "../ops/recorded.js";
 import { Tensor } from "./class.js";
 
 /** A tensor's inside; lists and options with the tensors in them; everything else as it is. */
@@ -30,13 +29,11 @@ const isList = (result: object): result is readonly TensorImpl[] => Array.isArra
 export function bindCall(op: CallOp): { readonly method: Function; readonly inPlace?: Function } {
   return {
     method(this: Tensor, ...args: readonly unknown[]) {
-      return wrapped(op.run(this.impl, args.map(unwrapped), op.name));
+      return wrapped(callOp(op, this.impl, args.map(unwrapped)));
     },
     ...(op.inPlace && {
       inPlace(this: Tensor, ...args: readonly unknown[]) {
-        const result = op.run(this.impl, args.map(unwrapped), `${op.name}_`);
-        if (!(result instanceof TensorImpl)) throw new InternalError(`${op.name}_: the entry gives no tensor to write`);
-        writeResult(`${op.name}_`, this.impl, result.operand());
+        callInPlace(op, this.impl, args.map(unwrapped));
         return this;
       },
     }),

@@ -10,13 +10,14 @@ import type { Index } from "../core/static-index.js";
 import type { Numbers } from "../core/static-shape.js";
 import { isContiguous } from "../core/view.js";
 import type { TensorImpl } from "../graph/storage.js";
-import { castTo, checkDType } from "../ops/casts.js";
-import { full } from "../ops/create.js";
+import { detachInPlace, gradFnOf, isLeaf, requiresGrad, retainGrad, setGrad, setRequiresGrad } from "../autograd/tensors.js";
+import { checkDType } from "../ops/casts.js";
 import { checkWritable } from "../ops/elementwise.js";
 import { index } from "../ops/indexing.js";
 import type { Scalar } from "../ops/kinds.js";
+import * as recorded from "../ops/recorded.js";
 import { clone, contiguous, matrixTransposed, narrowed, reversed, selected } from "../ops/views.js";
-import { writeInto } from "../ops/write.js";
+import { backwardFrom, hookOn, remember, wrapperOf, type BackwardOptions, type HookHandle } from "./autograd.js";
 import { formatTensor } from "./print.js";
 import { bigIntsOf, elementsOf, itemOf, nestedOf, printerOf } from "./read.js";
 import type { Nested, Rest } from "./static.js";
@@ -45,6 +46,11 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   declare readonly dtype: D;
   /** The size of the first dimension. Throws ShapeError for a scalar, which has none. */
   declare readonly length: S[0] & number;
+  /**
+   * The gradient that `backward` added up; null at first. Only leaves have one, and what `retainGrad` was called on. Set it to null to
+   * begin anew. Setting throws AutogradError for another shape or dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.grad.html
+   */
+  declare grad: Tensor<S, D> | null;
 
   /** For the library's own use: `tensor(…)`, `zeros(…)` and their like make tensors. */
   constructor(
@@ -66,11 +72,11 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   }
   /** All dimensions in reverse: a view, of known rank (`t()` and `transpose` know the sizes too). @see https://docs.pytorch.org/docs/stable/tensors.html#torch.Tensor.T */
   get T(): Tensor<Numbers<S>, D> {
-    return new Tensor(reversed(this.impl));
+    return new Tensor(recorded.viewBy("PermuteBackward0", this.impl, reversed));
   }
   /** The last two dimensions swapped: a view. Throws ShapeError below two dimensions. @see https://docs.pytorch.org/docs/stable/tensors.html#torch.Tensor.mT */
   get mT(): Tensor<Numbers<S>, D> {
-    return new Tensor(matrixTransposed(this.impl, "mT"));
+    return new Tensor(recorded.viewBy("TransposeBackward0", this.impl, (x) => matrixTransposed(x, "mT")));
   }
 
   /** The shape, or the size of one dimension (negative: from the end). Throws IndexError out of range. */
@@ -135,7 +141,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   /** The tensors along the first dimension: views. Throws ShapeError for a scalar. */
   *[Symbol.iterator](): IterableIterator<Tensor<Shape, D>> {
     const size = firstSize(this.impl, "iteration");
-    for (let i = 0; i < size; i++) yield new Tensor(selected(this.impl, 0, i, "iteration"));
+    for (let i = 0; i < size; i++) yield new Tensor(recorded.viewBy("UnbindBackward0", this.impl, (x) => selected(x, 0, i, "iteration"), true));
   }
 
   /** What PyTorch prints. */
@@ -153,17 +159,73 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
     return { "text/plain": this.toString() };
   }
 
+  /**
+   * Whether gradients are computed for it. A tensor made by the user takes it from its options or from `requiresGrad_`; a computed one
+   * from what it was computed of. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.requires_grad.html
+   */
+  get requiresGrad(): boolean {
+    return requiresGrad(this.impl);
+  }
+  /**
+   * Sets, in place, whether gradients are computed for it. Throws AutogradError for a dtype that is not floating, and where a computed
+   * tensor is told not to.
+   * @example const w = randn(3).requiresGrad_();
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.requires_grad_.html
+   */
+  requiresGrad_(requiresGrad = true): this {
+    setRequiresGrad(this.impl, requiresGrad);
+    return this;
+  }
+  /** The recorded operation that made it: its name, as PyTorch prints it; null for a leaf. */
+  get gradFn(): { readonly name: string } | null {
+    return gradFnOf(this.impl) ?? null;
+  }
+  /** Whether it was not made by a recorded operation. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.is_leaf.html */
+  get isLeaf(): boolean {
+    return isLeaf(this.impl);
+  }
+  /**
+   * Adds to `grad` of every leaf that this tensor was computed from. `gradient`, of this tensor's shape, weighs its elements; a tensor of
+   * one element needs none. What the graph saved is freed unless `{ retainGraph: true }`; `{ createGraph: true }` records the walk, so that
+   * the gradients have gradients; `{ inputs }` names the leaves to add to.
+   * Throws AutogradError where nothing requires grad, where the gradient is missing or of another shape, where the graph was freed, and
+   * where a saved value was overwritten in place.
+   * @example const x = tensor([1, 2]).float().requiresGrad_(); x.square().sum().backward(); x.grad // tensor([2., 4.])
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.backward.html
+   */
+  backward(gradient?: Tensor | null, options: BackwardOptions = {}): void {
+    backwardFrom(this.impl, gradient?.impl, options);
+  }
+  /** Keeps the gradient of a computed tensor, too, in its `grad`. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.retain_grad.html */
+  retainGrad(): this {
+    retainGrad(this.impl);
+    return this;
+  }
+  /**
+   * Calls `hook` with the gradient of this tensor each time it has been computed; what it returns, if anything, takes its place. The
+   * handle's `remove()` takes it off. Throws AutogradError for a tensor that requires no gradient.
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.register_hook.html
+   */
+  registerHook(hook: (grad: Tensor) => Tensor | void | null): HookHandle {
+    return hookOn(this.impl, hook);
+  }
+  /** Cut off its history, in place. Throws AutogradError for a view. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach_.html */
+  detach_(): this {
+    detachInPlace(this.impl);
+    return this;
+  }
+
   /** A copy with a storage of its own. @see https://docs.pytorch.org/docs/stable/generated/torch.clone.html */
   clone(): Tensor<S, D> {
-    return new Tensor(clone(this.impl));
+    return new Tensor(recorded.copied(this.impl, clone));
   }
   /** The same elements, shared, without a history. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.detach.html */
   detach(): Tensor<S, D> {
-    return new Tensor(this.impl.alias(this.impl.view));
+    return new Tensor(this.impl.detached());
   }
   /** This tensor if it is dense, row by row, else a dense copy. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.contiguous.html */
   contiguous(): Tensor<S, D> {
-    const impl = contiguous(this.impl);
+    const impl = recorded.copied(this.impl, contiguous);
     return impl === this.impl ? this : new Tensor(impl);
   }
 
@@ -175,7 +237,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
    */
   to<E extends DType>(dtype: E): Tensor<S, E>;
   to(dtype: DType): Tensor {
-    return checkDType("to", dtype) === this.dtype ? this : new Tensor(castTo(this.impl, dtype));
+    return checkDType("to", dtype) === this.dtype ? this : new Tensor(recorded.cast(this.impl, dtype));
   }
   /** The dtype's name; or, with one, as `to`. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.type.html */
   type(): D;
@@ -193,14 +255,15 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.fill_.html
    */
   fill_(value: Scalar | Tensor): this {
-    if (!(value instanceof Tensor)) this.impl.storage.write(this.impl.view, full("fill_", this.shape, value, this.dtype));
+    if (!(value instanceof Tensor)) recorded.fillWith("fill_", "FillBackward2", this.impl, value);
     else if (value.shape.length > 0) throw new ShapeError(`fill_: expects a number or a tensor without dimensions, not one of shape [${value.shape.join(", ")}]`);
-    else writeInto("fill_", this.impl, value.impl);
+    else recorded.copyInto("fill_", "FillBackward3", this.impl, value.impl);
     return this;
   }
   /** Every element set to 0, in place. @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.zero_.html */
   zero_(): this {
-    return this.fill_(0);
+    recorded.fillWith("zero_", "ZeroBackward0", this.impl, 0);
+    return this;
   }
   /**
    * Elements copied from another tensor, broadcast and cast to this dtype, in place. Throws ShapeError where the shape does not
@@ -209,7 +272,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
    */
   copy_(source: Tensor): this {
     checkWritable("copy_", this.impl);
-    writeInto("copy_", this.impl, source.impl);
+    recorded.copyInto("copy_", "CopyBackwards", this.impl, source.impl);
     return this;
   }
   /**
@@ -218,7 +281,7 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
    * @example zeros(2, 3).set([0, "1:"], 7) // tensor([[0., 7., 7.], [0., 0., 0.]])
    */
   set(at: Index | readonly Index[], value: Scalar | Tensor): this {
-    const part = new Tensor(index(this.impl, isList(at) ? at : [at], "set"));
+    const part = new Tensor(recorded.viewBy("SliceBackward0", this.impl, (x) => index(x, isList(at) ? at : [at], "set")));
     if (!(value instanceof Tensor)) part.fill_(value);
     else part.copy_(new Tensor(withoutLeadingOnes(value.impl, part.ndim)));
     return this;
@@ -254,7 +317,9 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   unbind<A extends Shape, E extends DType>(this: Tensor<A, E>): Tensor<Rest<A>, E>[];
   unbind(dim: number): Tensor<Shape, D>[];
   unbind(dim = 0): Tensor<Shape, D>[] {
-    return Array.from({ length: this.size(dim) }, (_, i) => new Tensor(selected(this.impl, dim, i, "unbind")));
+    return Array.from({ length: this.size(dim) }, (_, i) =>
+      new Tensor(recorded.viewBy("UnbindBackward0", this.impl, (x) => selected(x, dim, i, "unbind"), true)),
+    );
   }
 
   private pieces(sizes: readonly number[], dim: number): Tensor<Shape, D>[] {
@@ -265,7 +330,8 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
     let start = 0;
     return sizes.map((size) => {
       start += size;
-      return new Tensor(narrowed(this.impl, dim, start - size, size, "split"));
+      const from = start - size;
+      return new Tensor(recorded.viewBy("SplitBackward0", this.impl, (x) => narrowed(x, dim, from, size, "split"), true));
     });
   }
 }
@@ -284,6 +350,16 @@ Object.defineProperty(Tensor.prototype, "length", {
     return firstSize(this.impl, "length");
   },
 });
+Object.defineProperty(Tensor.prototype, "grad", {
+  get(this: Tensor): Tensor | null {
+    const grad = this.impl.history?.grad;
+    return grad ? wrapperOf(grad) : null;
+  },
+  set(this: Tensor, value: Tensor | null) {
+    setGrad(this.impl, value?.impl);
+    if (value) remember(value);
+  },
+});
 Object.defineProperty(Tensor.prototype, "dtype", {
   get(this: Tensor): DType {
     return this.impl.dtype;
@@ -295,7 +371,7 @@ const isList = (at: Index | readonly Index[]): at is readonly Index[] => Array.i
 /** As PyTorch's assignment: leading dimensions of size 1 that the target does not have are dropped. */
 function withoutLeadingOnes(x: TensorImpl, rank: number): TensorImpl {
   let result = x;
-  while (result.shape.length > rank && result.shape[0] === 1) result = selected(result, 0, 0, "set");
+  while (result.shape.length > rank && result.shape[0] === 1) result = recorded.viewBy("SelectBackward0", result, (y) => selected(y, 0, 0, "set"));
   return result;
 }
 

@@ -19,9 +19,11 @@ import { fill, fromImage, fromNested, fromTyped, isImage, isTypedArray, type Any
 import type { DTypeOfArray, DTypeOfData, NestedData, ShapeOfData } from "./static.js";
 import { Tensor } from "./class.js";
 
-/** Which dtype to make. */
+/** Which dtype to make, and whether gradients are wanted. */
 export interface DTypeOption<D extends DType = DType> {
   readonly dtype?: D;
+  /** Whether gradients are computed for it; floating dtypes only. Default false. */
+  readonly requiresGrad?: boolean;
 }
 /** Which dtype, and where the random numbers come from (the default generator, which `manualSeed` seeds). */
 export interface RandomOptions<D extends DType = DType> extends DTypeOption<D> {
@@ -32,9 +34,15 @@ export interface TypedOptions<S extends Shape, D extends DType> extends DTypeOpt
   readonly shape?: S;
 }
 
-const wrap = (operand: Operand): Tensor => new Tensor(TensorImpl.of(operand));
+type Wanted = Pick<DTypeOption, "requiresGrad"> | undefined;
+/** A new tensor, a leaf. */
+function made(impl: TensorImpl, options: Wanted): Tensor {
+  const tensor = new Tensor(impl);
+  return options?.requiresGrad === true ? tensor.requiresGrad_() : tensor;
+}
+const wrap = (operand: Operand, options: Wanted): Tensor => made(TensorImpl.of(operand), options);
 const dtypeOr = (name: string, dtype: DType | undefined, other: DType): DType => (dtype === undefined ? other : checkDType(name, dtype));
-const upload = ({ shape, dtype, data }: Elements): Tensor => wrap(fromData(dtype, shape, data));
+const upload = ({ shape, dtype, data }: Elements, options?: Wanted): Tensor => wrap(fromData(dtype, shape, data), options);
 
 /**
  * A tensor with a copy of the data: nested arrays of numbers, bigints or booleans; one number (shape []); a typed array, with
@@ -60,10 +68,10 @@ export function tensor<C extends number, D extends DType = "uint8">(
 export function tensor<const N extends NestedData, D extends DType = DTypeOfData<N>>(data: N, options?: DTypeOption<D>): Tensor<ShapeOfData<N>, NoInfer<D>>;
 export function tensor(data: Tensor | AnyTypedArray | ImageLike | NestedData, options: TypedOptions<Shape, DType> = {}): Tensor {
   const dtype = options.dtype === undefined ? undefined : checkDType("tensor", options.dtype);
-  if (data instanceof Tensor) return new Tensor(clone(castTo(data.impl, dtype ?? data.dtype)));
-  if (isTypedArray(data)) return upload(fromTyped("tensor", data, options.shape, dtype));
-  if (isImage(data)) return upload(fromImage(data, dtype));
-  return upload(fromNested(data, dtype));
+  if (data instanceof Tensor) return made(clone(castTo(data.impl, dtype ?? data.dtype)), options);
+  if (isTypedArray(data)) return upload(fromTyped("tensor", data, options.shape, dtype), options);
+  if (isImage(data)) return upload(fromImage(data, dtype), options);
+  return upload(fromNested(data, dtype), options);
 }
 
 /**
@@ -95,7 +103,7 @@ function readSizes<O extends object>(name: string, args: SizeArguments<O>): { re
 
 function filled(name: string, args: SizeArguments<DTypeOption>, value: number): Tensor {
   const { shape, options } = readSizes<DTypeOption>(name, args);
-  return wrap(create.full(name, shape, value, dtypeOr(name, options?.dtype, "float32")));
+  return wrap(create.full(name, shape, value, dtypeOr(name, options?.dtype, "float32")), options);
 }
 
 /**
@@ -146,7 +154,7 @@ export function full<const S extends Shape, const V extends Scalar, D extends DT
   options?: DTypeOption<D>,
 ): Tensor<Mutable<S>, NoInfer<D>>;
 export function full(shape: Shape, value: Scalar, options: DTypeOption = {}): Tensor {
-  return wrap(create.full("full", [...shape], value, dtypeOr("full", options.dtype, scalarDType(value))));
+  return wrap(create.full("full", [...shape], value, dtypeOr("full", options.dtype, scalarDType(value))), options);
 }
 
 /** Zeros in another tensor's shape and, unless given, dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.zeros_like.html */
@@ -167,7 +175,7 @@ export function emptyLike(input: Tensor, options: DTypeOption = {}): Tensor {
 /** One number in another tensor's shape and, unless given, dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.full_like.html */
 export function fullLike<S extends Shape, D extends DType, E extends DType = D>(input: Tensor<S, D>, value: Scalar, options?: DTypeOption<E>): Tensor<S, NoInfer<E>>;
 export function fullLike(input: Tensor, value: Scalar, options: DTypeOption = {}): Tensor {
-  return wrap(create.full("fullLike", input.shape, value, dtypeOr("fullLike", options.dtype, input.dtype)));
+  return wrap(create.full("fullLike", input.shape, value, dtypeOr("fullLike", options.dtype, input.dtype)), options);
 }
 
 /** What `arange` infers: int64 for whole numbers, else float32. */
@@ -198,7 +206,7 @@ export function arange(...args: readonly (number | DTypeOption | undefined)[]): 
   if (numbers.length === 0) throw new ValueError("arange: expected arange(end), arange(start, end) or arange(start, end, step)");
   const [start, end, step = 1] = numbers.length === 1 ? [0, numbers[0]] : numbers;
   const inferred = numbers.every(Number.isInteger) ? "int64" : "float32";
-  return wrap(create.arange("arange", start, end, step, dtypeOr("arange", options?.dtype, inferred)));
+  return wrap(create.arange("arange", start, end, step, dtypeOr("arange", options?.dtype, inferred)), options);
 }
 /** A literal whole end is the length. */
 type ArangeShape<N extends number> = number extends N ? [number] : `${N}` extends `-${string}` | `${string}.${string}` | `${string}e${string}` ? [number] : [N];
@@ -211,7 +219,7 @@ type ArangeShape<N extends number> = number extends N ? [number] : `${N}` extend
  */
 export function linspace<const N extends number, D extends DType = "float32">(start: number, end: number, steps: N, options?: DTypeOption<D>): Tensor<[N], NoInfer<D>>;
 export function linspace(start: number, end: number, steps: number, options: DTypeOption = {}): Tensor {
-  return wrap(create.linspace("linspace", start, end, steps, dtypeOr("linspace", options.dtype, "float32")));
+  return wrap(create.linspace("linspace", start, end, steps, dtypeOr("linspace", options.dtype, "float32")), options);
 }
 
 /**
@@ -223,7 +231,7 @@ export function eye<const N extends number, D extends DType = "float32">(n: N, o
 export function eye<const N extends number, const M extends number, D extends DType = "float32">(n: N, m: M, options?: DTypeOption<D>): Tensor<[N, M], NoInfer<D>>;
 export function eye(n: number, m?: number | DTypeOption, options?: DTypeOption): Tensor {
   const chosen = typeof m === "object" ? m : options;
-  return wrap(create.eye("eye", n, typeof m === "number" ? m : n, dtypeOr("eye", chosen?.dtype, "float32")));
+  return wrap(create.eye("eye", n, typeof m === "number" ? m : n, dtypeOr("eye", chosen?.dtype, "float32")), chosen);
 }
 
 type FloatDType = "float32" | "float64";
@@ -250,7 +258,7 @@ function drawn(name: string, fill: Fills, shape: Shape, options: RandomOptions |
     fill.float32(generator, data);
     return data;
   };
-  return wrap(fromDraw(dtype, shape, draw));
+  return wrap(fromDraw(dtype, shape, draw), options);
 }
 
 /**
@@ -315,7 +323,7 @@ export function randint(first: number | bigint, second: number | bigint | Shape,
     randintInto(options?.generator ?? defaultGenerator, low, high, data);
     return dtype === "int64" ? data : fill("randint", data, dtype);
   };
-  return wrap(fromDraw(dtype, shape, draw));
+  return wrap(fromDraw(dtype, shape, draw), options);
 }
 
 /**
@@ -330,5 +338,5 @@ export function randperm(n: number, options: RandomOptions = {}): Tensor {
     const data = permutation(options.generator ?? defaultGenerator, n);
     return dtype === "int64" ? data : fill("randperm", data, dtype);
   };
-  return wrap(fromDraw(dtype, [n], draw));
+  return wrap(fromDraw(dtype, [n], draw), options);
 }

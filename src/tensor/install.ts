@@ -3,12 +3,11 @@
  * binder for each kind of operation; it unwraps tensors, checks options and wraps results. Importing it installs the methods.
  */
 import { ValueError } from "../core/errors.js";
-import { TensorImpl } from "../graph/storage.js";
+import type { TensorImpl } from "../graph/storage.js";
 import { activationOps } from "../ops/activations.js";
 import { aliasOps } from "../ops/aliases.js";
 import { arithmeticOps } from "../ops/arithmetic.js";
-import { castOps, castTo } from "../ops/casts.js";
-import { runBinary, runUnary, writeResult } from "../ops/elementwise.js";
+import { castOps } from "../ops/casts.js";
 import type {
   Argument,
   BinaryOp,
@@ -31,19 +30,20 @@ import { gatherOps } from "../ops/gathering.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
 import { pairOps } from "../ops/pairs.js";
-import { runReduction, type Dims } from "../ops/reduce.js";
+import * as recorded from "../ops/recorded.js";
+import type { Dims } from "../ops/reduce.js";
 import { reductionOps } from "../ops/reductions.js";
 import { selectOps } from "../ops/select.js";
 import { specialOps } from "../ops/special.js";
 import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
+import "../ops/value.js";
 import { viewOps } from "../ops/views.js";
-import type { Operand } from "../compile/expression.js";
 import { bindCall } from "./bind-calls.js";
 import { Tensor } from "./class.js";
 import type { OpFunctions } from "./signatures.js";
 
-const wrap = (operand: Operand): Tensor => new Tensor(TensorImpl.of(operand));
+const wrap = (impl: TensorImpl): Tensor => new Tensor(impl);
 
 /** A tensor that an operation cannot do without. */
 export function implOf(name: string, value: unknown): TensorImpl {
@@ -84,12 +84,12 @@ function bindUnary(op: UnaryOp): Bound {
   return {
     method(this: Tensor, options?: UnaryOptions) {
       if (options !== undefined) checkOptions(op.name, op.options, options);
-      return wrap(runUnary(op, this.impl, options));
+      return wrap(recorded.unary(op, this.impl, options));
     },
     ...(op.inPlace && {
       inPlace(this: Tensor, options?: UnaryOptions) {
         if (options !== undefined) checkOptions(op.name, op.options, options);
-        writeResult(`${op.name}_`, this.impl, runUnary(op, this.impl, options));
+        recorded.unaryInPlace(op, this.impl, options);
         return this;
       },
     }),
@@ -100,18 +100,18 @@ function bindBinary(op: BinaryOp): Bound {
   return {
     method(this: Tensor, other: unknown, options?: BinaryOptions) {
       if (options !== undefined) checkOptions(op.name, op.options, options);
-      return wrap(runBinary(op, this.impl, argumentOf(op.name, other), options));
+      return wrap(recorded.binary(op, this.impl, argumentOf(op.name, other), options));
     },
     ...(op.inPlace && {
       inPlace(this: Tensor, other: unknown, options?: BinaryOptions) {
         if (options !== undefined) checkOptions(op.name, op.options, options);
-        writeResult(`${op.name}_`, this.impl, runBinary(op, this.impl, argumentOf(op.name, other), options));
+        recorded.binaryInPlace(op, this.impl, argumentOf(op.name, other), options);
         return this;
       },
     }),
     free(first: unknown, other: unknown, options?: BinaryOptions) {
       if (options !== undefined) checkOptions(op.name, op.options, options);
-      return wrap(runBinary(op, argumentOf(op.name, first), argumentOf(op.name, other), options));
+      return wrap(recorded.binary(op, argumentOf(op.name, first), argumentOf(op.name, other), options));
     },
   };
 }
@@ -121,7 +121,7 @@ function bindReduction(op: ReductionOp): Bound {
   return {
     method(this: Tensor, dim?: Dims, options?: ReduceOptions) {
       if (options !== undefined) checkOptions(op.name, allowed, options);
-      return wrap(runReduction(op, this.impl, dim, options));
+      return wrap(recorded.reduction(op, this.impl, dim, options));
     },
   };
 }
@@ -142,10 +142,10 @@ function bindExtreme(op: ExtremeOp): Bound {
   return {
     method(this: Tensor, first?: unknown, options?: ReduceOptions) {
       if (options !== undefined) checkOptions(op.name, ["keepdim"], options);
-      if (first === undefined) return wrap(op.all(this.impl, op.name));
-      if (first instanceof Tensor) return wrap(op.between(this.impl, first.impl));
+      if (first === undefined) return wrap(recorded.extremeOfAll(op, this.impl));
+      if (first instanceof Tensor) return wrap(recorded.binary(op.between, this.impl, first.impl));
       if (typeof first !== "number") throw new ValueError(`${op.name}: expected a dimension or a tensor, not ${describe(first)}`);
-      const { values, indices } = op.along(this.impl, first, options?.keepdim === true, op.name);
+      const { values, indices } = recorded.extremeAlong(op, this.impl, first, options?.keepdim === true);
       return { values: wrap(values), indices: wrap(indices) };
     },
   };
@@ -155,7 +155,7 @@ function bindNorm(op: NormOp): Bound {
   return {
     method(this: Tensor, p: NormOrder = 2, dim?: Dims, options: ReduceOptions = {}) {
       checkOptions(op.name, ["keepdim", "dtype"], options);
-      return wrap(op.run(this.impl, p, dim, options, op.name));
+      return wrap(recorded.norm(op, this.impl, p, dim, options));
     },
   };
 }
@@ -163,7 +163,7 @@ function bindNorm(op: NormOp): Bound {
 function bindView(op: ViewOp): Bound {
   return {
     method(this: Tensor, ...args: readonly unknown[]) {
-      return new Tensor(op.run(this.impl, args, op.name));
+      return wrap(recorded.view(op, this.impl, args));
     },
   };
 }
@@ -171,7 +171,7 @@ function bindView(op: ViewOp): Bound {
 function bindProduct(op: ProductOp): Bound {
   return {
     method(this: Tensor, other: unknown) {
-      return wrap(op.run(this.impl, implOf(op.name, other), op.name));
+      return wrap(recorded.product(op, this.impl, implOf(op.name, other)));
     },
   };
 }
@@ -180,10 +180,10 @@ function bindClamp(op: ClampOp): Bound {
   const bound = (value: unknown): Argument | undefined => (value === undefined || value === null ? undefined : argumentOf(op.name, value));
   return {
     method(this: Tensor, min?: unknown, max?: unknown) {
-      return wrap(op.run(this.impl, bound(min), bound(max), op.name));
+      return wrap(recorded.clamp(op, this.impl, bound(min), bound(max)));
     },
     inPlace(this: Tensor, min?: unknown, max?: unknown) {
-      writeResult(`${op.name}_`, this.impl, op.run(this.impl, bound(min), bound(max), op.name));
+      recorded.clampInPlace(op, this.impl, bound(min), bound(max));
       return this;
     },
   };
@@ -192,10 +192,10 @@ function bindClamp(op: ClampOp): Bound {
 function bindWhere(op: WhereOp): Bound {
   return {
     method(this: Tensor, condition: unknown, other: unknown) {
-      return wrap(op.run(implOf(op.name, condition), this.impl, argumentOf(op.name, other), op.name));
+      return wrap(recorded.where(op, implOf(op.name, condition), this.impl, argumentOf(op.name, other)));
     },
     free(condition: unknown, first: unknown, other: unknown) {
-      return wrap(op.run(implOf(op.name, condition), argumentOf(op.name, first), argumentOf(op.name, other), op.name));
+      return wrap(recorded.where(op, implOf(op.name, condition), argumentOf(op.name, first), argumentOf(op.name, other)));
     },
   };
 }
@@ -205,13 +205,13 @@ function bindGather(op: GatherOp): Bound {
   if (op.form === "gather" || op.form === "indexSelect") {
     return {
       method(this: Tensor, dim: unknown, index: unknown) {
-        return wrap(op.run(this.impl, implOf(op.name, index), dimensionOf(op.name, dim), op.name));
+        return wrap(recorded.gather(op, this.impl, implOf(op.name, index), dimensionOf(op.name, dim)));
       },
     };
   }
   return {
     method(this: Tensor, index: unknown, dim?: unknown) {
-      return wrap(op.run(this.impl, implOf(op.name, index), dim === undefined ? undefined : dimensionOf(op.name, dim), op.name));
+      return wrap(recorded.gather(op, this.impl, implOf(op.name, index), dim === undefined ? undefined : dimensionOf(op.name, dim)));
     },
   };
 }
@@ -240,7 +240,7 @@ function bind(op: Op): Bound {
     case "cast":
       return {
         method(this: Tensor) {
-          return this.dtype === op.dtype ? this : new Tensor(castTo(this.impl, op.dtype));
+          return this.dtype === op.dtype ? this : wrap(recorded.cast(this.impl, op.dtype));
         },
       };
     case "product":

@@ -5,8 +5,9 @@ import { ValueError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
 import type { AsShape, Check } from "../core/static-shape.js";
 import { engine } from "../graph/engine.js";
-import { TensorImpl } from "../graph/storage.js";
+import type { TensorImpl } from "../graph/storage.js";
 import * as join from "../ops/join.js";
+import { joined } from "../ops/recorded.js";
 import { Tensor } from "./class.js";
 import { implOf } from "./install.js";
 import type { CatShape, JoinedDType, StackShape } from "./static.js";
@@ -27,7 +28,8 @@ export function stack<const T extends readonly Tensor[], const A extends number 
   dim?: A,
 ): Tensor<AsShape<StackShape<T, A>>, JoinedDType<T>>;
 export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
-  return new Tensor(TensorImpl.of(join.stack(implsOf("stack", tensors), dim)));
+  const impls = implsOf("stack", tensors);
+  return new Tensor(joined("stack", impls, join.stack(impls, dim), (grad, i) => grad.select(dim, i)));
 }
 
 /**
@@ -41,7 +43,9 @@ export function cat<const T extends readonly Tensor[], const A extends number = 
   dim?: A,
 ): Tensor<AsShape<CatShape<T, A>>, JoinedDType<T>>;
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  return new Tensor(TensorImpl.of(join.cat(implsOf("cat", tensors), dim)));
+  const impls = implsOf("cat", tensors);
+  const starts = join.startsOf(impls, dim);
+  return new Tensor(joined("cat", impls, join.cat(impls, dim), (grad, i) => grad.narrow(dim, starts[i], starts[i + 1] - starts[i])));
 }
 
 /**

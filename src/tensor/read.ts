@@ -2,6 +2,7 @@
  * @file Reading a tensor's elements: one, nested arrays, a typed array, the printer's view of them. The only place in `tensor/`
  * that makes the engine compute. The class calls it.
  */
+import { gradFnOf, requiresGrad } from "../autograd/tensors.js";
 import type { DType, TypedArray } from "../core/dtype.js";
 import { isFloating } from "../core/dtype.js";
 import { DTypeError, ValueError } from "../core/errors.js";
@@ -67,7 +68,14 @@ export function printerOf(x: TensorImpl): Printable {
     const value = data?.[offsetOf(flatIndex, shape, strides, offset)] ?? 0;
     return node.dtype === "bool" ? value !== 0 : value;
   };
-  return { shape, dtype: node.dtype, at };
+  return { shape, dtype: node.dtype, at, suffixes: suffixesOf(x) };
+}
+
+/** What PyTorch prints of a tensor's history. */
+function suffixesOf(x: TensorImpl): string[] {
+  const made = gradFnOf(x);
+  if (made) return [`grad_fn=<${made.name}>`];
+  return requiresGrad(x) ? ["requires_grad=True"] : [];
 }
 
 function offsetOf(flatIndex: number, shape: Shape, strides: readonly number[], offset: number): number {

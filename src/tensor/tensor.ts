@@ -5,6 +5,8 @@
 import "./install.js";
 
 export * from "./create.js";
+export { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled } from "../autograd/mode.js";
+export * as autograd from "./gradients.js";
 export { Tensor } from "./class.js";
 export { compile } from "./compile.js";
 export * as F from "./functional.js";
