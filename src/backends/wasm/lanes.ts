@@ -28,6 +28,14 @@ export class Lanes<T extends "f32x4" | "f64x2"> {
   div(x: Local, y: Local): Local {
     return this.b.op(`${this.type}.div`, x, y);
   }
+  /** x y + z, rounded once or twice: where the engine can, in one instruction. */
+  madd(x: Local, y: Local, z: Local): Local {
+    return this.b.fuses ? this.b.op(`${this.type}.relaxed_madd`, x, y, z) : this.add(this.mul(x, y), z);
+  }
+  /** z - x y, rounded once or twice. */
+  nmadd(x: Local, y: Local, z: Local): Local {
+    return this.b.fuses ? this.b.op(`${this.type}.relaxed_nmadd`, x, y, z) : this.sub(z, this.mul(x, y));
+  }
   sqrt(x: Local): Local {
     return this.b.op(`${this.type}.sqrt`, x);
   }
@@ -94,10 +102,12 @@ export class Lanes<T extends "f32x4" | "f64x2"> {
     return this.or(x, this.signBit(sign));
   }
   /**
-   * A polynomial, coefficients from the highest power down. By Estrin's scheme: pairs, pairs of pairs, … - a few multiplications more
-   * than Horner's, but a chain of dependent instructions half as long, and the chain is what a loop waits for.
+   * A polynomial, coefficients from the highest power down. With multiply-add by Horner's scheme, which has the fewest instructions.
+   * Without, by Estrin's: pairs, pairs of pairs, … - a few multiplications more, but a chain of dependent instructions half as
+   * long, and twice the chain of Horner's is what a loop would wait for.
    */
   poly(x: Local, coefficients: readonly number[]): Local {
+    if (this.b.fuses) return coefficients.slice(1).reduce((sum, c) => this.madd(sum, x, this.c(c)), this.c(coefficients[0]));
     let terms = coefficients.map((c) => this.c(c)).reverse();
     let power = x;
     while (terms.length > 1) {

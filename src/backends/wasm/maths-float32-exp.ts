@@ -1,6 +1,6 @@
 /**
  * @file float32: the exponential and what is made of it (exp2, expm1, sinh, cosh, tanh, erf), as f32x4 code. Filled into the table of
- * maths-float32.ts. Without fused multiply-add; errors as held by maths.test.ts.
+ * maths-float32.ts. With multiply-add in one rounding or two; errors of both as held by maths.test.ts.
  *
  * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (expf.c, sinhf.c): reduction and polynomials;
  * N. Juffa's erff (two polynomials, one an exponent); the shifted addition that rounds to an integer is folklore.
@@ -18,29 +18,28 @@ const LN2_LOW = -2.12194440e-4;
 /** (e^r - 1 - r) / r², |r| <= ln(2) / 2. */
 const EXP = [0.0013945995897185898, 0.008366347279064164, 0.041666290534398034, 0.1666654545144262, 0.5000000058270102];
 
-/** e^x = (1 + q) 2^n: q, and an i32x4 of ROUNDER_BITS + n. For |x| < 2^21 or so; NaN gives NaN in q. */
+/** e^x = e^r 2^n: r, and an i32x4 of ROUNDER_BITS + n. For |x| < 2^21 or so; NaN gives NaN in r. */
 interface Exponential {
-  readonly q: Local;
+  readonly r: Local;
   readonly n: Local;
 }
 
 /** r + r² P(r) = e^r - 1. */
-function expm1Reduced(f: F32, r: Local): Local {
-  return f.add(r, f.mul(f.mul(r, r), f.poly(r, EXP)));
-}
+const expm1Reduced = (f: F32, r: Local): Local => f.madd(f.mul(r, r), f.poly(r, EXP), r);
+/** e^r. With multiply-add 1 + r (1 + r P(r)) is one polynomial, whose last rounding is nearly the only one that counts. */
+const expReduced = (f: F32, r: Local): Local => (f.b.fuses ? f.poly(r, [...EXP, 1, 1]) : f.add(expm1Reduced(f, r), f.c(1)));
 
 function exponential(f: F32, x: Local): Exponential {
-  const shifted = f.add(f.mul(x, f.c(Math.LOG2E)), f.c(ROUNDER));
+  const shifted = f.madd(x, f.c(Math.LOG2E), f.c(ROUNDER));
   const n = f.sub(shifted, f.c(ROUNDER));
-  const r = f.sub(f.sub(x, f.mul(n, f.c(LN2_HIGH))), f.mul(n, f.c(LN2_LOW)));
-  return { q: expm1Reduced(f, r), n: shifted };
+  return { r: f.nmadd(n, f.c(LN2_LOW), f.nmadd(n, f.c(LN2_HIGH), x)), n: shifted };
 }
 
-/** 2^x = (1 + q) 2^n. */
+/** 2^x = e^r 2^n. */
 function exponential2(f: F32, x: Local): Exponential {
   const shifted = f.add(x, f.c(ROUNDER));
   const r = f.sub(x, f.sub(shifted, f.c(ROUNDER)));
-  return { q: expm1Reduced(f, f.mul(r, f.c(Math.LN2))), n: shifted };
+  return { r: f.mul(r, f.c(Math.LN2)), n: shifted };
 }
 
 /** 2^(n + extra) as float32, -126 <= n + extra <= 128. */
@@ -48,22 +47,21 @@ function power(f: F32, n: Local, extra = 0): Local {
   return f.b.op("i32x4.add", f.b.shift("i32x4.shl", n, 23), f.b.i32(ONE_BITS + extra * 2 ** 23));
 }
 
-/** (1 + q) 2^n, where that is a normal number: n is added to the exponent's bits. */
-function scaled(f: F32, { q, n }: Exponential): Local {
-  return f.b.op("i32x4.add", f.add(q, f.c(1)), f.b.shift("i32x4.shl", n, 23));
+/** e^r 2^n, where that is a normal number: n is added to the exponent's bits. */
+function scaled(f: F32, { r, n }: Exponential): Local {
+  return f.b.op("i32x4.add", expReduced(f, r), f.b.shift("i32x4.shl", n, 23));
 }
 
-/** (1 + q) 2^n, -126 <= n <= 127, where NaN has to stay NaN. */
-function multiplied(f: F32, { q, n }: Exponential): Local {
-  return f.mul(f.add(q, f.c(1)), power(f, n));
+/** e^r 2^n, -126 <= n <= 127, where NaN has to stay NaN. */
+function multiplied(f: F32, { r, n }: Exponential): Local {
+  return f.mul(expReduced(f, r), power(f, n));
 }
 
-/** (1 + q) 2^n for any n of -250..250, in two steps: denormal numbers are rounded once, large ones become infinite. */
-function scaledFar(f: F32, { q, n }: Exponential): Local {
+/** e^r 2^n for any n of -250..250, in two steps: denormal numbers are rounded once, large ones become infinite. */
+function scaledFar(f: F32, { r, n }: Exponential): Local {
   const whole = f.b.op("i32x4.sub", n, f.b.i32(ROUNDER_BITS));
   const half = f.b.shift("i32x4.shr_s", whole, 1);
-  const p = f.add(q, f.c(1));
-  return f.mul(f.mul(p, power(f, half)), power(f, f.b.op("i32x4.sub", whole, half)));
+  return f.mul(f.mul(expReduced(f, r), power(f, half)), power(f, f.b.op("i32x4.sub", whole, half)));
 }
 
 /** Lanes whose magnitude is above a limit, infinite or NaN: positive floats order as integers do. */
@@ -87,17 +85,17 @@ export function exp2(b: VectorCode, x: Local): Local {
 
 export function expm1(b: VectorCode, x: Local): Local {
   const f = f32Lanes(b);
-  const { q, n } = exponential(f, f.atLeast(f.atMost(x, f.c(89)), f.c(-18)));
+  const { r, n } = exponential(f, f.atLeast(f.atMost(x, f.c(89)), f.c(-18)));
   // 2 (2^(n-1) q + 2^(n-1) - 1/2): half of it all, because 2^128 is no float32
   const half = power(f, n, -1);
-  const sum = f.add(f.mul(half, q), f.sub(half, f.c(0.5)));
+  const sum = f.madd(half, expm1Reduced(f, r), f.sub(half, f.c(0.5)));
   return f.select(f.lt(f.abs(x), f.c(2 ** -25)), x, f.add(sum, sum));
 }
 
 /** e^|x| / 2, never overflowing before the sum that needs it does. */
 function halfExp(f: F32, magnitude: Local): Local {
-  const { q, n } = exponential(f, f.atMost(magnitude, f.c(90)));
-  const quarter = f.mul(f.add(q, f.c(1)), power(f, n, -2)); // 2^128 is infinity's bits, reached at 90 only
+  const { r, n } = exponential(f, f.atMost(magnitude, f.c(90)));
+  const quarter = f.mul(expReduced(f, r), power(f, n, -2)); // 2^128 is infinity's bits, reached at 90 only
   return f.add(quarter, quarter);
 }
 
@@ -113,7 +111,7 @@ export function sinh(b: VectorCode, x: Local): Local {
   const half = halfExp(f, magnitude);
   const large = f.withSign(f.sub(half, f.div(f.c(0.25), half)), x);
   const z = f.mul(x, x);
-  const small = f.add(x, f.mul(x, f.mul(z, f.poly(z, [2.03721912945e-4, 8.33028376239e-3, 1.66667160211e-1]))));
+  const small = f.madd(x, f.mul(z, f.poly(z, [2.03721912945e-4, 8.33028376239e-3, 1.66667160211e-1])), x);
   return f.select(f.lt(magnitude, f.c(1)), small, large);
 }
 
@@ -121,9 +119,9 @@ export function sinh(b: VectorCode, x: Local): Local {
 export function tanh(b: VectorCode, x: Local): Local {
   const f = f32Lanes(b);
   const capped = f.atMost(f.abs(x), f.c(9.02)); // tanh(9.02) rounds to 1
-  const { q, n } = exponential(f, f.mul(capped, f.c(-2)));
+  const { r, n } = exponential(f, f.mul(capped, f.c(-2)));
   const scale = power(f, n);
-  const m = f.sub(f.sub(f.c(1), scale), f.mul(scale, q));
+  const m = f.nmadd(scale, expm1Reduced(f, r), f.sub(f.c(1), scale));
   return f.withSign(f.div(m, f.sub(f.c(2), m)), x);
 }
 
@@ -135,6 +133,6 @@ export function erf(b: VectorCode, x: Local): Local {
   const large = f.withSign(f.sub(f.c(1), multiplied(f, exponential(f, tail))), x);
   const z = f.mul(x, x);
   const near = [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1];
-  const small = f.add(f.mul(f.poly(z, near), x), x);
+  const small = f.madd(f.poly(z, near), x, x);
   return f.select(f.lt(f.abs(x), f.c(0.927734375)), small, large);
 }

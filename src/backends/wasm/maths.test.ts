@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { FunctionBuilder, encodeModule, type Local } from "./assembler.js";
+import { hasRelaxedMadd } from "./features.js";
 import { hostFunctions, type HostFunction } from "./host-functions.js";
 import { binaryMathsOps, maths, unaryMathsOps, type BinaryMathsOp, type MathsOp, type UnaryMathsOp } from "./maths.js";
 import { LocalsCode } from "./vector-code.js";
@@ -16,9 +17,9 @@ const hostNames: readonly string[] = Object.keys(hostFunctions);
 const isBinary = (op: MathsOp): op is BinaryMathsOp => binaryMathsOps.some((name) => name === op);
 
 /** out[i] = op(x[i], y[i]) for COUNT elements at 0, SPAN and 2 SPAN. */
-function build(dtype: Dtype, op: MathsOp) {
+function build(dtype: Dtype, op: MathsOp, fuses: boolean) {
   const f = new FunctionBuilder(["i32"], []);
-  const code = new LocalsCode(f, (name: HostFunction) => hostNames.indexOf(name));
+  const code = new LocalsCode(f, (name: HostFunction) => hostNames.indexOf(name), fuses);
   const at = f.local("i32");
   const load = (offset: number): Local => {
     f.get(at);
@@ -171,10 +172,10 @@ const bounds: Record<MathsOp, readonly [float32: number, float64: number]> = {
 };
 
 /** The largest distance over all fills, and where. */
-function worst(dtype: Dtype, op: MathsOp): { readonly units: number; readonly at: readonly number[] } {
+function worst(dtype: Dtype, op: MathsOp, fuses: boolean): { readonly units: number; readonly at: readonly number[] } {
   const round = dtype === "float32" ? Math.fround : (v: number) => v;
   const [digits, smallest] = dtype === "float32" ? [24, 2 ** -126] : [53, 2 ** -1022];
-  const { x, y, out, run } = build(dtype, op);
+  const { x, y, out, run } = build(dtype, op, fuses);
   let found: { units: number; at: number[] } = { units: 0, at: [] };
   for (let kind = 0; kind < 8; kind++) {
     fill(dtype, kind, x, y);
@@ -189,8 +190,10 @@ function worst(dtype: Dtype, op: MathsOp): { readonly units: number; readonly at
 }
 
 describe.each(["float32", "float64"] as const)("%s", (dtype) => {
-  test.each([...unaryMathsOps, ...binaryMathsOps])("%s is within its bound", (op) => {
-    const { units, at } = worst(dtype, op);
+  const ways = hasRelaxedMadd() ? [false, true] : [false];
+  const cases = ways.flatMap((fuses) => [...unaryMathsOps, ...binaryMathsOps].map((op) => [op, fuses] as const));
+  test.each(cases)("%s is within its bound (multiply-add in one instruction: %s)", (op, fuses) => {
+    const { units, at } = worst(dtype, op, fuses);
     const bound = bounds[op][dtype === "float32" ? 0 : 1];
     expect(units, `${op}(${at[0]}, ${at[1]}) gave ${at[2]}, wanted ${at[3]}`).toBeLessThanOrEqual(bound);
   });
@@ -202,7 +205,7 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     ["pow", 1, NaN, 1], ["pow", -1, Infinity, 1], ["pow", NaN, 0, 1], ["pow", -2, 3, -8], ["pow", -2, 0.5, NaN], ["pow", -0, -3, -Infinity],
     ["pow", -Infinity, 0.5, Infinity], ["atan2", -0, -1, -Math.PI], ["atan2", Infinity, -Infinity, 0.75 * Math.PI],
   ] as const)("%s(%d, %d) is %d", (op, p, q, want) => {
-    const { x, y, out, run } = build(dtype, op);
+    const { x, y, out, run } = build(dtype, op, hasRelaxedMadd());
     x.fill(p);
     y.fill(q);
     run();

@@ -4,6 +4,7 @@
  * mathematics.
  */
 import type { FunctionBuilder, Local } from "./assembler.js";
+import { hasRelaxedMadd } from "./features.js";
 import type { SimdOpcode } from "./opcodes.js";
 import type { HostFunction } from "./host-functions.js";
 
@@ -13,6 +14,8 @@ export type ShiftOpcode = Extract<SimdOpcode, `${string}.sh${"l" | "r_s" | "r_u"
 
 /** Each call appends one instruction (or a few) and leaves the result in a local, which is never written again. */
 export interface VectorCode {
+  /** Whether `f32x4.relaxed_madd` and its like may be used: one instruction for a product and a sum. */
+  readonly fuses: boolean;
   /** An instruction without immediates, v128.bitselect(a, b, mask) included. Shifts go through `shift`. */
   op(name: Exclude<VectorOpcode, ShiftOpcode>, ...args: readonly Local[]): Local;
   /** A shift by a constant number of bits. */
@@ -47,6 +50,7 @@ export class LocalsCode implements VectorCode {
   constructor(
     readonly f: FunctionBuilder,
     private readonly hostIndex: (name: HostFunction) => number,
+    readonly fuses = hasRelaxedMadd(),
   ) {}
 
   /** Takes the v128 on the operand stack into a local that nobody else uses. */
