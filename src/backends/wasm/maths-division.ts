@@ -16,6 +16,9 @@ export function sign(l: AnyLanes, x: Local): Local {
   return l.sub(positive, l.and(l.lt(x, l.c(0)), l.c(1)));
 }
 
+/** The mask of four 32-bit lanes that two masks of two 64-bit lanes make. */
+const evenWords = [0, 1, 2, 3, 8, 9, 10, 11, 16, 17, 18, 19, 24, 25, 26, 27];
+
 /**
  * The exact remainder with x's sign. In float64 the quotient's whole part and its product with y are exact while it is below
  * 2^28, and the quotient of two float32 never rounds up to a whole number; all else goes to the host.
@@ -32,7 +35,7 @@ export function fmod32(b: VectorCode, x: Local, y: Local): Local {
   const [low, high] = [half(0), half(1)];
   const f = f32Lanes(b);
   const value = f.or(f.abs(demote(b, low.value, high.value)), f.signBit(x)); // a remainder of 0 has x's sign too
-  return b.unlessAny(d.or(low.large, high.large), value, () => viaFloat64(b, (p, q) => b.host("fmod", p, q), x, y));
+  return b.unlessAny(b.shuffle(low.large, high.large, evenWords), value, () => viaFloat64(b, (p, q) => b.host("fmod", p, q), x, y));
 }
 
 export function fmod64(b: VectorCode, x: Local, y: Local): Local {

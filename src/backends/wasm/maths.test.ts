@@ -198,6 +198,21 @@ describe.each(["float32", "float64"] as const)("%s", (dtype) => {
     expect(units, `${op}(${at[0]}, ${at[1]}) gave ${at[2]}, wanted ${at[3]}`).toBeLessThanOrEqual(bound);
   });
 
+  test.each(cases)("%s gives an element what it gives whatever its neighbours are (multiply-add in one instruction: %s)", (op, fuses) => {
+    const { x, y, out, run } = build(dtype, op, fuses);
+    for (const kind of [0, 1, 3, 5]) {
+      fill(dtype, kind, x, y);
+      const [xs, ys] = [x.slice(), y.slice()];
+      run();
+      const first = out.slice();
+      // Each element beside others, and in another lane.
+      const far = 1021;
+      for (let i = 0; i < COUNT; i++) [x[(i * far) % COUNT], y[(i * far) % COUNT]] = [xs[i], ys[i]];
+      run();
+      for (let i = 0; i < COUNT; i++) if (!Object.is(out[(i * far) % COUNT], first[i])) expect.fail(`${op}(${xs[i]}, ${ys[i]}): ${first[i]} and ${out[(i * far) % COUNT]}`);
+    }
+  });
+
   test.each([
     ["floorDiv", 7, -2, -4], ["floorDiv", -7, 2, -4], ["floorDiv", 1, 0, Infinity], ["floorDiv", -1, 0, -Infinity], ["floorDiv", 0, 0, NaN],
     ["floorDiv", -5, Infinity, -1], ["floorDiv", 0, -3, -0], ["truncDiv", -7, 2, -3], ["remainder", -7, 3, 2], ["remainder", 7, -3, -2],

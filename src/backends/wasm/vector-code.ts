@@ -30,8 +30,9 @@ export interface VectorCode {
   /** f64x2: calls a function of the host for each lane. */
   host(name: HostFunction, x: Local, y?: Local): Local;
   /**
-   * `value`, unless any bit of `mask` is set: then what `slow` gives. For cases so rare that they are worth a branch;
-   * `slow` appends its instructions inside the branch, and what it makes may not be used outside.
+   * `value`, but in the lanes that `mask` has set what `slow` gives. For cases so rare that they are worth a branch; `slow` appends its
+   * instructions inside the branch, and what it makes may not be used outside. An element's result never depends on its neighbours,
+   * which at the end of a tensor are whatever lies behind it.
    */
   unlessAny(mask: Local, value: Local, slow: () => Local): Local;
 }
@@ -120,6 +121,9 @@ export class LocalsCode implements VectorCode {
     this.f.if(() => {
       this.branches++;
       this.f.get(slow());
+      this.f.get(value);
+      this.f.get(mask);
+      this.f.simd("v128.bitselect");
       this.f.set(chosen);
       this.branches--;
     });
