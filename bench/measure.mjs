@@ -1,69 +1,90 @@
 /**
- * @file How the benchmarks measure: the same random inputs for every JavaScript peer, and the median of warm calls. The Python side does
- * the same in python/peers.py.
+ * @file How every JavaScript engine of the benchmark measures: the same inputs from the same formula, the median of warm calls, and a
+ * digest of the result by which engines are held equal. python/common.py does the same, number for number.
  */
 
-/** Uniform numbers from a fixed seed (mulberry32): every peer sees the same pictures. */
-function uniform(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+/** Long enough for a JavaScript engine to have optimised what it runs, once for each way of a workload. */
+const warmMs = 250;
+
+/**
+ * Numbers of a formula, so that no engine needs another's: an integer hash of the position, spread over [low, high).
+ * Float32 positions keep 24 bits, so both languages round to the same number.
+ */
+export function makeInput({ shape, dtype = "float32", low = 0, high = 1 }, seed) {
+  const count = shape.reduce((a, b) => a * b, 1);
+  const kinds = { float32: Float32Array, float64: Float64Array, uint8: Uint8Array, int64: BigInt64Array };
+  const data = new kinds[dtype](count);
+  const start = Math.imul(seed + 1, 0x9e3779b9);
+  const unit = (i) => {
+    let h = Math.imul(i + start, 0x9e3779b1);
+    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+    return ((h ^ (h >>> 13)) >>> 8) / 2 ** 24;
   };
+  const span = high - low;
+  if (dtype === "int64") for (let i = 0; i < count; i++) data[i] = BigInt(low + Math.floor(unit(i) * span));
+  else if (dtype === "uint8") for (let i = 0; i < count; i++) data[i] = Math.floor(unit(i) * 256);
+  else for (let i = 0; i < count; i++) data[i] = low + unit(i) * span;
+  return data;
 }
 
-export function inputs() {
-  const random = uniform(1);
-  const counts = { valid: 2038, train: 6131, pixels: 28 * 28 };
-  return {
-    counts,
-    pictures: Float32Array.from({ length: counts.valid * counts.pixels }, random),
-    threes: Float32Array.from({ length: counts.pixels }, random),
-    sevens: Float32Array.from({ length: counts.pixels }, random),
-    stacked: Uint8Array.from({ length: counts.train * counts.pixels }, () => random() * 256),
-  };
-}
+/** name → typed array, for the specifications of a workload. The seed is the input's place among them. */
+export const makeInputs = (specs) => Object.fromEntries(Object.entries(specs).map(([name, spec], seed) => [name, makeInput(spec, seed)]));
 
-/** Long enough for an engine to have optimised what it runs. */
-const warmMs = 500;
+const sampled = 256;
 
-/** The median time of a call in ms, warm: samples of several calls each where one is too short for the clock. */
-export function medianMs(run, seconds) {
-  const warmUntil = performance.now() + warmMs;
-  let calls = 0;
-  const start = performance.now();
-  while (calls < 3 || performance.now() < warmUntil) {
-    run();
-    calls++;
+/** What stands for a result: how many numbers, their mean, the mean of their sizes, and some of them. */
+export function digest(data) {
+  const count = data.length;
+  let [sum, size] = [0, 0];
+  for (let i = 0; i < count; i++) {
+    const value = Number(data[i]);
+    sum += value;
+    size += Math.abs(value);
   }
-  const inner = Math.max(1, Math.floor(0.2 / ((performance.now() - start) / calls)));
-  const samples = [];
-  const until = performance.now() + seconds * 1000;
-  while (samples.length < 15 || performance.now() < until) {
-    const from = performance.now();
-    for (let i = 0; i < inner; i++) run();
-    samples.push((performance.now() - from) / inner);
-  }
-  return median(samples);
-}
-
-/** The same for functions that return promises. */
-export async function medianMsAsync(run, seconds) {
-  for (const until = performance.now() + warmMs; performance.now() < until; ) await run();
-  const samples = [];
-  const until = performance.now() + seconds * 1000;
-  while (samples.length < 15 || performance.now() < until) {
-    const from = performance.now();
-    await run();
-    samples.push(performance.now() - from);
-  }
-  return median(samples);
+  const samples = Array.from({ length: Math.min(sampled, count) }, (_, k) => Number(data[Math.floor((k * count) / Math.min(sampled, count))]));
+  return { count, mean: sum / count, size: size / count, samples };
 }
 
 export function median(numbers) {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+const isPromise = (value) => typeof value?.then === "function";
+/** Calls a sample, where one call is too short for the clock. */
+const innerCalls = (once) => Math.max(1, Math.floor(0.2 / once));
+
+/** Calls `run` until it is warm, for `ms` milliseconds at the least. The time of a call in ms, roughly. */
+export async function warmUp(run, ms = warmMs) {
+  const start = performance.now();
+  let calls = 0;
+  let last = Infinity;
+  while (calls < 3 || performance.now() < start + ms) {
+    const from = performance.now();
+    const result = run();
+    if (isPromise(result)) await result;
+    last = performance.now() - from;
+    calls++;
+    if (performance.now() > start + 8 * ms && calls >= 2) break;
+  }
+  return last;
+}
+
+/** The median time of a call in ms over `seconds` of calls, at least three. */
+export async function medianMs(run, seconds) {
+  const first = performance.now();
+  const result = run();
+  const waits = isPromise(result);
+  if (waits) await result;
+  const inner = innerCalls(performance.now() - first);
+  const samples = [];
+  const until = performance.now() + seconds * 1000;
+  while (samples.length < 3 || performance.now() < until) {
+    const from = performance.now();
+    if (waits) for (let i = 0; i < inner; i++) await run();
+    else for (let i = 0; i < inner; i++) run();
+    samples.push((performance.now() - from) / inner);
+  }
+  return median(samples);
 }

@@ -1,161 +1,163 @@
 /**
- * @file `npm run bench`: Tesserae beside its peers, everything in one run. Takes turns in rounds, so that a noisy machine is noisy to all,
- * and prints medians over the rounds and ratios. Peers that are not installed are left out with a word.
+ * @file `npm run bench`: Tesserae beside its peers and beside the machine's own limits, everything in one run. Engines take turns round by
+ * round, so that a noisy machine is noisy to all; what is printed are medians, ratios and whether the targets are met.
  *
- *   npm run bench -- [--rounds 3] [--seconds 0.5] [--no-compile] [--markdown]
+ *   npm run bench -- [--only matmul,softmax,memory] [--peers eager,jax] [--threads 1,2] [--rounds 3] [--seconds 0.1]
+ *                    [--no-compile] [--no-program] [--json FILE] [--readme]
  *
  * PyTorch and NumPy: $TESSERAE_PYTHON (else python3) with `pip install torch numpy pillow`. jax-js: $TESSERAE_PEERS, a folder in which
- * `npm install @jax-js/jax` was run. The whole program needs mnist_sample: $TESSERAE_MNIST_SAMPLE, an extracted folder, else the cache's.
+ * `npm install @jax-js/jax` was run. $TESSERAE_NODE: another Node to run Tesserae on as well (24 or later has wide vectors). The whole
+ * program needs mnist_sample: $TESSERAE_MNIST_SAMPLE, an extracted folder, else the cache's.
  */
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
-import { dirname, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { endAll } from "./children.mjs";
+import { participants } from "./engines.mjs";
 import { median } from "./measure.mjs";
+import { wholePrograms } from "./program.mjs";
+import { report, withTables } from "./table.mjs";
+import { agrees, verdicts } from "./verdicts.mjs";
+import { families, workloads } from "./workloads/index.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const { values: options } = parseArgs({
   options: {
+    only: { type: "string", default: "" },
+    peers: { type: "string", default: "" },
+    threads: { type: "string", default: "1,2" },
     rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "0.5" },
-    "no-compile": { type: "boolean", default: false },
+    seconds: { type: "string", default: "0.1" },
+    compile: { type: "boolean", default: true },
+    program: { type: "boolean", default: true },
+    json: { type: "string" },
+    readme: { type: "boolean", default: false },
   },
+  allowNegative: true,
 });
-const python = process.env.TESSERAE_PYTHON ?? "python3";
-const left = [];
-
-function child(command, args) {
-  const text = execFileSync(command, args, { encoding: "utf8", maxBuffer: 1 << 26, stdio: ["ignore", "pipe", "ignore"] });
-  return JSON.parse(text);
+const list = (text) => text.split(",").map((part) => part.trim()).filter(Boolean);
+const [rounds, seconds] = [Number(options.rounds), Number(options.seconds)];
+const threadCounts = list(options.threads).map(Number);
+const only = list(options.only);
+const wanted = ({ name, family }) => only.length === 0 || only.some((part) => family === part || name.includes(part));
+const entries = workloads.filter(wanted);
+if (entries.length === 0) {
+  console.error(`no workload is called ${options.only}; there are the families ${Object.keys(families).join(", ")} and ${workloads.map(({ name }) => name).join(", ")}`);
+  process.exitCode = 2;
 }
 
-/** Runs a peer, or notes that it is not here. */
-function attempt(name, run) {
+const { engines, versions, notes } = participants({ only: list(options.peers), compile: options.compile });
+const results = new Map();
+const samples = [];
+const ways = [];
+/** What went wrong → the workloads it went wrong in: one line each, however many. */
+const troubles = new Map();
+const note = (name, text) => void (troubles.get(text) ?? troubles.set(text, new Set()).get(text)).add(name);
+const interrupt = new AbortController();
+/** Whether somebody has had enough: what is left is not measured. */
+const interrupted = () => interrupt.signal.aborted;
+
+/** Progress: one line that is written over on a terminal, a line a workload elsewhere. */
+function progress(text, settled = false) {
+  if (process.stderr.isTTY) process.stderr.write(`\r\x1b[2K${text}`);
+  else if (settled) process.stderr.write(`${text}\n`);
+}
+
+/** Engines that have died on a workload are asked about the next, but not about this one again. */
+async function asked(engine, threads, question) {
+  const child = engine.child(threads);
   try {
-    return run();
+    Object.assign(versions, versionsOf(await child.start()));
+    return await child.ask({ ...question, engine: engine.asks });
   } catch (error) {
-    left.push(`${name}: left out (${String(error.message).split("\n")[0]})`);
-    return undefined;
+    return { error: error.message };
   }
 }
+const versionsOf = ({ torch, numpy } = {}) => (torch ? { PyTorch: torch, NumPy: numpy } : {});
 
-function jaxPackage() {
-  const folder = process.env.TESSERAE_PEERS;
-  const root = folder && join(folder, "node_modules/@jax-js/jax");
-  if (!root || !existsSync(root)) return undefined;
-  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const entry = manifest.exports?.["."]?.import ?? manifest.module ?? manifest.main;
-  const path = typeof entry === "string" ? entry : entry.default;
-  return { location: pathToFileURL(join(root, path)).href, version: manifest.version };
-}
-
-/** workload → engine → way → times of the rounds. */
-const table = new Map();
-const record = (results) => {
-  for (const { workload, engine, way, ms } of results) {
-    const engines = table.get(workload) ?? table.set(workload, new Map()).get(workload);
-    const ways = engines.get(engine) ?? engines.set(engine, new Map()).get(engine);
-    (ways.get(way) ?? ways.set(way, []).get(way)).push(ms);
-  }
-};
-
-const jax = jaxPackage();
-if (!jax) left.push("jax-js: left out (set TESSERAE_PEERS to a folder with @jax-js/jax installed)");
-const versions = { node: process.version };
-let withPython = true;
-for (let round = 0; round < Number(options.rounds); round++) {
-  process.stderr.write(`round ${round + 1} of ${options.rounds}\n`);
-  record(child(process.execPath, [join(here, "workloads.mjs"), options.seconds]).results);
-  if (jax) {
-    const answer = attempt("jax-js", () => child(process.execPath, [join(here, "peers/jax.mjs"), jax.location, jax.version, options.seconds]));
-    if (answer) {
-      versions["jax-js"] = answer.version;
-      record(answer.results);
-      if (round === 0) left.push(...answer.notes);
-    }
-  }
-  if (withPython) {
-    const args = [join(here, "python/peers.py"), "--threads", "1", "--json", "--seconds", options.seconds];
-    const answer = attempt("PyTorch and NumPy", () => child(python, options["no-compile"] ? [...args, "--no-compile"] : args));
-    withPython = answer !== undefined;
-    if (answer) {
-      Object.assign(versions, answer.versions);
-      record(answer.results);
-      if (round === 0) left.push(...answer.notes);
-    }
-  }
-}
-
-/** The best way of an engine on a workload, over the medians of its rounds. */
-function best(workload, engine, only = () => true) {
-  const ways = [...(table.get(workload)?.get(engine) ?? [])].filter(([way]) => only(way)).map(([way, times]) => ({ way, ms: median(times) }));
-  return ways.sort((a, b) => a.ms - b.ms)[0];
-}
-
-const titles = {
-  l1: "L1 distance, [2038, 28, 28] to [28, 28]",
-  rmse: "RMSE, the same",
-  accuracy: "accuracy: two distances, compare, mean",
-  "mean image": "uint8 [6131, 28, 28] to its mean image",
-  pair: "one 28 × 28 pair, warm, with its building",
-};
-const engines = ["tesserae", "hand-written", "torch eager", "torch.compile", "numpy", "jax-js"];
-const ms = (value) => (value === undefined ? "–" : value < 0.1 ? `${(value * 1000).toFixed(1)} µs` : `${value.toFixed(2)} ms`);
-
-console.log(`${cpus()[0]?.model.trim()}, ${cpus().length} cores; one thread each; ${Object.entries(versions).map(([n, v]) => `${n} ${v}`).join(", ")}`);
-console.log(`median of ${options.rounds} rounds; each engine by its fastest way\n`);
-console.log(`| workload | ${engines.join(" | ")} |\n|---|${engines.map(() => "--:").join("|")}|`);
-for (const [workload, title] of Object.entries(titles)) {
-  console.log(`| ${title} | ${engines.map((engine) => ms(best(workload, engine)?.ms)).join(" | ")} |`);
-}
-
-console.log("\nways taken");
-for (const workload of Object.keys(titles)) {
+/** The engines that have the workload and get it right, each by its fastest way. */
+async function prepared(entry, threads) {
+  const found = [];
   for (const engine of engines) {
-    for (const [way, times] of table.get(workload)?.get(engine) ?? []) console.log(`  ${workload}, ${engine}: ${ms(median(times))}  ${way}`);
+    if (interrupted() || (engine.takes && !engine.takes(entry, threads))) continue;
+    progress(`${entry.title}, ${threads} thread${threads > 1 ? "s" : ""}: ${engine.label}`);
+    const answer = await asked(engine, threads, { do: "prepare", workload: entry.name, inputs: entry.inputs, threads, work: entry.work });
+    if (answer.ways) found.push({ engine, ways: answer.ways.map((way, index) => ({ ...way, index })) });
+    else if (answer.error) note(entry.name, `${engine.label}: ${answer.error}`);
+    else if (engine.ours) note(entry.name, `${engine.label}: ${answer.absent}`);
+  }
+  const judge = found.find(({ engine }) => engine.id === "torch eager") ?? found.find(({ engine }) => engine.ours);
+  const expected = judge?.ways[0].digest;
+  for (const each of found) {
+    each.ways = each.ways.filter(({ way, digest }) => {
+      const right = !digest || !expected || agrees(digest, expected, entry.tolerance);
+      if (!right) note(entry.name, `${each.engine.label}: ${way} gives something else than ${judge.engine.label}`);
+      return right;
+    });
+    each.fastest = each.ways.toSorted((a, b) => a.ms - b.ms)[0];
+  }
+  return found.filter(({ fastest }) => fastest);
+}
+
+async function measured(entry, threads) {
+  const taking = await prepared(entry, threads);
+  const times = new Map(taking.map(({ engine }) => [engine.id, []]));
+  for (let round = 0; round < rounds && !interrupted(); round++) {
+    // Every other round in the other order: who comes after whom should not matter.
+    for (const { engine, fastest } of round % 2 ? taking.toReversed() : taking) {
+      progress(`${entry.title}, ${threads} thread${threads > 1 ? "s" : ""}, round ${round + 1}: ${engine.label}`);
+      const { ms, error } = await asked(engine, threads, { do: "measure", index: fastest.index, seconds });
+      if (ms === undefined) note(entry.name, `${engine.label}: ${error}`);
+      else times.get(engine.id).push(ms);
+    }
+  }
+  const at = new Map();
+  for (const { engine, fastest, ways: tried } of taking) {
+    const all = times.get(engine.id);
+    if (all.length === 0) continue;
+    at.set(engine.id, { ms: median(all), way: fastest.way });
+    samples.push({ workload: entry.name, threads, engine: engine.id, way: fastest.way, ms: median(all), rounds: all });
+    if (tried.length > 1 && engine.asks !== "bound") ways.push(`${entry.name}, ${threads}, ${engine.label}: ${fastest.way}`);
+  }
+  const known = results.get(entry.name) ?? results.set(entry.name, new Map()).get(entry.name);
+  known.set(threads, at);
+}
+
+async function everything() {
+  for (const [i, entry] of entries.entries()) {
+    for (const threads of entry.threads.filter((count) => threadCounts.includes(count))) {
+      if (!interrupted()) await measured(entry, threads);
+    }
+    for (const child of new Set(engines.flatMap((engine) => threadCounts.map((count) => engine.child(count))))) {
+      if (!interrupted()) await child.forget().catch(() => {});
+    }
+    progress(`${i + 1} of ${entries.length}: ${entry.title}`, true);
+    if (interrupted()) break;
   }
 }
 
-const verdicts = [];
-const hold = (text, ours, theirs, limit) => void verdicts.push(verdict(text, ours, theirs, limit));
-const verdict = (text, ours, theirs, limit) => {
-  if (ours === undefined || theirs === undefined) return `  –     ${text}: not measured`;
-  const ratio = ours / theirs;
-  return `  ${ratio <= limit ? "met   " : "MISSED"} ${text}: ${ratio.toFixed(2)} (at most ${limit})`;
+process.once("SIGINT", () => {
+  interrupt.abort();
+  process.exitCode = 130;
+  endAll();
+  process.stderr.write("\ninterrupted: what has been measured so far\n");
+});
+
+const start = performance.now();
+await everything();
+endAll();
+progress("");
+const programs = options.program && only.length === 0 && !interrupted() ? wholePrograms() : { lines: [], verdicts: [], notes: [] };
+const run = {
+  machine: `${cpus()[0]?.model.trim()}, ${cpus().length} cores`, versions, rounds, threadCounts, engines, entries, results, ways,
+  notes: [...notes, ...[...troubles].map(([text, names]) => `${text} (${[...names].join("; ")})`), ...programs.notes], seconds: (performance.now() - start) / 1000,
+  verdicts: [...verdicts(entries, results, engines.filter(({ ours }) => ours), threadCounts), ...programs.verdicts],
 };
-const t = (workload, engine) => best(workload, engine)?.ms;
-hold("L1 distance / eager PyTorch", t("l1", "tesserae"), t("l1", "torch eager"), 0.45);
-hold("L1 distance / hand-written loop", t("l1", "tesserae"), t("l1", "hand-written"), 1.5);
-hold("RMSE / eager PyTorch", t("rmse", "tesserae"), t("rmse", "torch eager"), 0.45);
-hold("RMSE / hand-written loop", t("rmse", "tesserae"), t("rmse", "hand-written"), 1.5);
-const fastest = ["torch eager", "torch.compile"].map((engine) => t("mean image", engine)).filter((value) => value !== undefined);
-hold("mean image / PyTorch's fastest way", t("mean image", "tesserae"), fastest.length ? Math.min(...fastest) : undefined, 1);
-hold("accuracy expression / eager PyTorch", t("accuracy", "tesserae"), t("accuracy", "torch eager"), 0.5);
-hold("one 28 × 28 pair, in units of 15 µs", t("pair", "tesserae"), 0.015, 1);
-
-const folder = process.env.TESSERAE_MNIST_SAMPLE ?? join(process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? "", ".cache"), "tesserae/mnist_sample");
-if (!existsSync(join(folder, "train"))) left.push("the whole program: left out (set TESSERAE_MNIST_SAMPLE to an extracted mnist_sample)");
-else if (withPython) {
-  const programs = [
-    [process.execPath, join(here, "../dist/cli/main.js"), "baseline", folder],
-    ...["torch", "numpy"].map((engine) => [python, join(here, "python/baseline_pil.py"), "--engine", engine, folder]),
-  ];
-  const found = attempt("the whole program", () => child(python, [join(here, "python/measure.py"), "7", ...programs.map((command) => JSON.stringify(command))]));
-  if (found) {
-    const [ours, torch, numpy] = found.map((entry) => median(entry.seconds));
-    console.log("\nthe whole program on mnist_sample's 14,434 extracted files, process start to printed accuracies");
-    ["Tesserae", "PIL and PyTorch", "PIL and NumPy"].forEach((name, i) =>
-      console.log(`  ${name}: ${median(found[i].seconds).toFixed(2)} s, ${found[i].megabytes.toFixed(0)} MB at its peak`),
-    );
-    hold("whole program / PIL and PyTorch", ours, torch, 0.25);
-    hold("whole program / PIL and NumPy", ours, numpy, 0.6);
-    hold("peak memory, in units of 300 MB", found[0].megabytes, 300, 1);
-  }
+if (run.entries.length > 0) console.log([report(run), ...programs.lines].join("\n\n"));
+if (options.json) {
+  const { machine, seconds: took, verdicts: judged } = run;
+  writeFileSync(options.json, JSON.stringify({ machine, versions, rounds, took, results: samples, verdicts: judged, notes: run.notes }, undefined, 1));
 }
-const report = spawnSync(process.execPath, [join(here, "report.mjs")], { encoding: "utf8" });
-if (report.status === 0) console.log(`\na report for 10,000 validation images\n${report.stdout.trimEnd().replace(/^/gm, "  ")}`);
-else left.push(`the report: left out (${report.stderr.trim().split("\n").at(-1)})`);
-console.log(`\nagainst the targets\n${verdicts.join("\n")}`);
-if (left.length > 0) console.log(`\nnotes\n${[...new Set(left)].map((line) => `  ${line}`).join("\n")}`);
+if (options.readme) {
+  const readme = new URL("../README.md", import.meta.url);
+  writeFileSync(readme, withTables(readFileSync(readme, "utf8"), run));
+}

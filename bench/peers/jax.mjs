@@ -1,38 +1,78 @@
 /**
- * @file jax-js on the workloads, under jit on its WebAssembly device. Its path comes from run.mjs; it prints one JSON object as
- * workloads.mjs does. It wants a `navigator`, which Node has from version 21 on.
+ * @file jax-js on the workloads, under jit on its WebAssembly device: a child of run.mjs, which says where the package is and on how many threads
+ * (its pool takes what `navigator` says, once). It has no bytes and no int64: those inputs become float32 and int32 beforehand.
  */
-import { inputs, medianMsAsync } from "../measure.mjs";
+import { resolveObjectURL } from "node:buffer";
+import { Worker as NodeWorker } from "node:worker_threads";
+import { makeInputs } from "../measure.mjs";
+import { Absent, serve } from "../serve.mjs";
+import { jaxWorkloads } from "./jax-workloads.mjs";
 
-globalThis.navigator ??= { hardwareConcurrency: 1, userAgent: "node" };
-const [location, version, seconds] = process.argv.slice(2);
-const { init, defaultDevice, jit, numpy: np } = await import(location);
+const [location, threads] = process.argv.slice(2);
+
+/** As much of a browser's Worker as jax-js uses: a module in a blob, messages both ways. */
+class BlobWorker {
+  #waiting = [];
+  #worker;
+  constructor(url) {
+    void this.#start(resolveObjectURL(url).text());
+  }
+  async #start(text) {
+    const prelude = `
+      const { parentPort } = require("node:worker_threads");
+      globalThis.self = globalThis;
+      globalThis.postMessage = (message) => parentPort.postMessage(message);
+      parentPort.on("message", (data) => self.onmessage({ data }));
+    `;
+    this.#worker = new NodeWorker(prelude + (await text), { eval: true });
+    this.#worker.on("message", (data) => this.onmessage({ data }));
+    this.#worker.on("error", (error) => this.onerror?.(error));
+    this.#worker.unref();
+    for (const message of this.#waiting) this.#worker.postMessage(message, []);
+    this.#waiting = [];
+  }
+  postMessage(message) {
+    if (this.#worker) this.#worker.postMessage(message, []);
+    else this.#waiting.push(message);
+  }
+}
+
+if (Number(threads) > 1) globalThis.Worker = BlobWorker;
+Object.defineProperty(globalThis, "navigator", { value: { hardwareConcurrency: Number(threads), userAgent: "node" }, configurable: true });
+const jax = await import(location);
+const { init, defaultDevice, jit, numpy: np } = jax;
 await init("wasm");
 defaultDevice("wasm");
 
-const { pictures, threes, sevens, stacked, counts } = inputs();
-const x = np.array(pictures).reshape([counts.valid, 28, 28]);
-const m3 = np.array(threes).reshape([28, 28]);
-const m7 = np.array(sevens).reshape([28, 28]);
-const one = np.array(pictures.slice(0, 784)).reshape([28, 28]);
-const floats = np.array(Float32Array.from(stacked)).reshape([counts.train, 28, 28]);
-
-const distance = (a, b) => np.mean(np.abs(a.sub(b)), [-1, -2]);
-const cases = {
-  l1: [jit(distance), () => [x.ref, m3.ref]],
-  rmse: [jit((a, b) => np.sqrt(np.mean(np.square(a.sub(b)), [-1, -2]))), () => [x.ref, m3.ref]],
-  accuracy: [jit((a, b, c) => np.mean(np.less(distance(a.ref, b), distance(a, c)).astype(np.float32))), () => [x.ref, m3.ref, m7.ref]],
-  pair: [jit((a, b) => np.mean(np.abs(a.sub(b)))), () => [one.ref, m3.ref]],
-  "mean image": [jit((a) => np.mean(a.div(255), 0)), () => [floats.ref]],
-};
-const results = [];
-const notes = ["jax-js has no uint8 arrays: its mean image starts from float32"];
-for (const [workload, [run, args]] of Object.entries(cases)) {
-  try {
-    const ms = await medianMsAsync(async () => void (await run(...args()).data()), Number(seconds));
-    results.push({ workload, engine: "jax-js", way: "jit", ms });
-  } catch (error) {
-    notes.push(`jax-js ${workload}: ${error.message}`);
-  }
+const converted = { uint8: (data) => Float32Array.from(data), int64: (data) => Int32Array.from(data, Number) };
+let held;
+function arrays({ workload, inputs }) {
+  if (held?.workload === workload) return held.arrays;
+  forget();
+  const data = makeInputs(inputs);
+  const made = Object.entries(inputs).map(([name, { shape, dtype }]) => np.array(converted[dtype]?.(data[name]) ?? data[name]).reshape(shape));
+  held = { workload, arrays: made };
+  return made;
 }
-process.stdout.write(JSON.stringify({ name: "jax-js", version, results, notes }));
+function forget() {
+  for (const array of held?.arrays ?? []) array.dispose();
+  held = undefined;
+}
+
+/** jit frees nothing of what it gave: the last result is let go at the next call. */
+function ways(message) {
+  const make = jaxWorkloads[message.workload];
+  if (!make) throw new Absent("not written for jax-js");
+  const call = jit(make(jax));
+  const given = arrays(message).slice(0, make(jax).length);
+  let last;
+  const run = async () => {
+    last?.dispose();
+    last = call(...given.map((array) => array.ref));
+    await last.blockUntilReady();
+    return last;
+  };
+  return [{ way: "jit", run, read: (result) => result.ref.data() }];
+}
+
+await serve({ engines: { "jax-js": { ways } }, hello: {}, drop: forget });
