@@ -5,7 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { arange, getNumThreads, manualSeed, rand, setNumThreads, type Tensor } from "tesserae";
+import { arange, getNumThreads, manualSeed, rand, setNumThreads, tensor, type Tensor } from "tesserae";
 
 const before = getNumThreads();
 beforeEach(() => manualSeed(7));
@@ -20,13 +20,21 @@ function bytesWith(threads: number, compute: () => Tensor): string {
 
 const x = rand([3_000_001]);
 const table = rand([1500, 2000]);
+const bytes = arange(2_000_000).remainder(251).to("uint8").reshape(4000, 500);
 const computations: Record<string, () => Tensor> = {
   exp: () => x.sub(0.5).exp(),
   chain: () => x.mul(3).add(1).sqrt().tanh().mul(x),
   "rows' means": () => table.sub(0.5).abs().mean(1),
   "columns' sums": () => table.sum(0),
   "a transposed copy": () => table.transpose(0, 1).contiguous(),
-  "integers": () => arange(2_000_000).remainder(7).mul(3),
+  "a full sum": () => x.sub(0.5).sum(),
+  "a full mean with an epilogue": () => x.mean().sqrt().add(1),
+  "the place of the largest": () => x.argmax(),
+  "few long rows": () => table.reshape(3, 1_000_000).sum(1),
+  "few columns": () => table.reshape(1_000_000, 3).sum(0),
+  "a mean picture of bytes": () => bytes.float().div(255).mean(0),
+  "a product": () => x.add(0.5).prod(),
+  integers: () => arange(2_000_000).remainder(7).mul(3),
 };
 
 test.each(Object.keys(computations))("%s: the same bits on 1 to 4 threads, again and again", (name) => {
@@ -34,6 +42,28 @@ test.each(Object.keys(computations))("%s: the same bits on 1 to 4 threads, again
   const alone = bytesWith(1, compute);
   for (let round = 0; round < 3; round++) {
     for (const threads of [2, 4, 3, 1, 2]) expect(bytesWith(threads, compute) === alone, `${threads} threads`).toBe(true);
+  }
+});
+
+test("a full sum in parts is the float64 sum, rounded once", () => {
+  const values = x.sub(0.25).toTypedArray();
+  let total = 0;
+  for (const value of values) total += value;
+  expect(Math.abs(x.sub(0.25).sum().item() - total) / total).toBeLessThan(2e-7);
+});
+
+test("the extreme of a long range: the first of equals, the first NaN, wherever the parts are cut", () => {
+  const places = [0, 17, 93_749, 93_750, 1_500_000, 2_999_999];
+  for (const [i, first] of places.entries()) {
+    const data = new Float32Array(3_000_000);
+    for (const place of places.slice(i)) data[place] = 1;
+    expect(tensor(data).argmax().item()).toBe(first);
+    expect(tensor(data).neg().argmin().item()).toBe(first);
+    for (const place of places.slice(i)) data[place] = NaN;
+    data[1000] = Infinity;
+    expect(tensor(data).argmax().item()).toBe(first);
+    expect(tensor(data).argmin().item()).toBe(first);
+    expect(tensor(data).max().item()).toBeNaN();
   }
 });
 

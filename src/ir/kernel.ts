@@ -86,7 +86,8 @@ export type FoldOp = (typeof foldOps)[number];
 
 /**
  * A reduction over all reduce axes. `dtype` is the dtype of the accumulator and of the result.
- * - A fold combines body[value] (of the same dtype). Floating sums add in blocks, so that errors do not grow with length.
+ * - A fold combines body[value] (of the same dtype). Floating sums add in blocks, so that errors do not grow with length; the blocks'
+ *   totals are float64, so that value and result may be float32 and float64 in any pairing, and are rounded once.
  * - `argmin` and `argmax` give the `index` (body value of dtype `dtype`, int32 or int64) at which body[value] is extreme: the
  *   smallest such index on ties; the first NaN, if there is one, is the extreme.
  */

@@ -1,7 +1,7 @@
 /** @file What the verifier accepts and what it refuses: one valid kernel, and each rule broken once. Knows no backend. */
 import { describe, expect, test } from "vitest";
 import { InternalError } from "../core/errors.js";
-import type { Instruction, Kernel, KernelArguments, Pass, Reduction } from "./kernel.js";
+import type { Access, Instruction, Kernel, KernelArguments, Pass, Reduction } from "./kernel.js";
 import { verify, verifyArguments, type SizedBuffer } from "./verify.js";
 
 /** out[i] = mean over r of |x[i, r] - m[r]|, x uint8. */
@@ -105,6 +105,12 @@ describe("verify accepts", () => {
     ["bitwise operations of integers", [{ op: "constant", dtype: "int64", slot: 0 }, { op: "xor", dtype: "int64", args: [0, 0] }]],
     ["where of bools", [{ op: "constant", dtype: "bool", slot: 0 }, { op: "where", dtype: "bool", args: [0, 0, 0] }]],
   ])("%s", (_, list) => verify(elementwise(list)));
+
+  test("a float64 sum of float32 values", () => {
+    const accesses = distance.accesses.map((access, i): Access => (i === 2 ? { ...access, dtype: "float64" } : access));
+    const reductions: Kernel["reductions"] = [{ op: "sum", dtype: "float64", value: 4 }];
+    verify({ ...distance, accesses, reductions, epilogue: [{ op: "reduced", dtype: "float64", reduction: 0 }], stores: [{ access: 2, value: 0 }] });
+  });
 });
 
 describe("verify refuses", () => {
@@ -138,7 +144,7 @@ describe("verify refuses", () => {
     ["reduced in the body", body(2, { op: "reduced", dtype: "float32", reduction: 0 }), "reduced belongs in the epilogue"],
     ["a reduction out of range", epilogue(0, { op: "reduced", dtype: "float32", reduction: 2 }), "reduction 2 of 2"],
     ["reduced of another dtype", epilogue(0, { op: "reduced", dtype: "float32", reduction: 1 }), "reduction 1 is int32"],
-    ["a fold of another dtype", reduction(0, { op: "sum", dtype: "float64", value: 4 }), "reduction s0 = sum float64 %4: value %4 is float32, expected float64"],
+    ["a fold of another dtype", reduction(0, { op: "max", dtype: "float64", value: 4 }), "reduction s0 = max float64 %4: value %4 is float32, expected float64"],
     ["a fold of no instruction", reduction(0, { op: "sum", dtype: "float32", value: 6 }), "value %6 of 6 instructions of the body"],
     ["or of numbers", reduction(0, { op: "or", dtype: "float32", value: 4 }), "or takes bool dtypes, not float32"],
     ["an index of another dtype", reduction(1, { op: "argmax", dtype: "int64", value: 4, index: 5 }), "index %5 is int32, expected int64"],

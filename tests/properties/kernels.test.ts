@@ -6,11 +6,13 @@
  */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { isFloating, type DType, type TypedArray } from "../../src/core/dtype.js";
+import { isFloating, itemSize, type DType, type TypedArray } from "../../src/core/dtype.js";
+import type { Allocation } from "../../src/backends/backend.js";
 import { createReferenceBackend } from "../../src/backends/reference/backend.js";
 import { createWasmBackend } from "../../src/backends/wasm/backend.js";
 import { instructionsOf, reductionsOf, storesOf } from "../../src/ir/kernel.js";
 import { printKernel } from "../../src/ir/print.js";
+import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../src/ir/split.js";
 import { verify } from "../../src/ir/verify.js";
 import { caseOf, type Accuracy, type Case } from "./kernels.js";
 import { run, runEach } from "./running.js";
@@ -20,8 +22,8 @@ import { elementsOf, ulpsBetween } from "./values.js";
 const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 const reference = createReferenceBackend();
-/** The second cuts every call in pieces; the others share it out among so many threads. */
-const threaded = [2, 4].map((threads) => createWasmBackend({ threads, sharesAll: true }));
+/** The second cuts every call in pieces; the others share it out among threads, and the last cuts reductions in parts. */
+const threaded = [createWasmBackend({ threads: 2, sharesAll: true }), createWasmBackend({ threads: 4, sharesAll: true, parts: 5 })];
 const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 }), ...threaded];
 
 // Without fast-check's bias to small numbers and short lists: those are the simple kernels.
@@ -142,6 +144,45 @@ test(`the WebAssembly backend agrees with the reference (${numRuns} runs, FUZZ_S
   // The workers come up while the first cases run.
   expect(threaded.map((backend) => backend.workers)).toEqual([1, 3]);
 });
+
+test("a reduction in parts gives what it gives whole, on the reference backend", () => {
+  const seen = { split: 0, passes: 0, "not a reduction": 0 };
+  for (const list of fc.sample(numbers, { numRuns: 500, seed: 3 })) {
+    const one = caseOf(list);
+    const { kernel, call } = one;
+    const split = splitReduction(kernel);
+    if (split === undefined) {
+      seen[kernel.passes === undefined ? "not a reduction" : "passes"]++;
+      expect(kernel.passes !== undefined || kernel.reductions.length === 0 || kernel.reduceAxes === 0).toBe(true);
+      continue;
+    }
+    verify(split.partial);
+    verify(split.combine);
+    const size = call.sizes[longestReduceAxis(kernel, call.sizes)];
+    if (size === 0) continue;
+    seen.split++;
+    const wanted = run(reference, kernel, call, one.buffers);
+    for (const parts of new Set([1, Math.min(2, size), Math.ceil(size / 3), size])) {
+      const wrong = difference(one, runSplit(one, split, parts), wanted);
+      if (wrong !== undefined) throw new Error(`${parts} parts: ${wrong}\n${describeCase(one)}`);
+    }
+  }
+  expect(seen.split).toBeGreaterThan(100);
+});
+
+/** Runs a case as the two kernels of a split, with as many parts. */
+function runSplit({ kernel, call, buffers }: Case, split: SplitReduction, parts: number): Uint8Array[] {
+  const allocations = buffers.map((bytes): Allocation => {
+    const allocation = reference.allocate(bytes.length);
+    reference.view(allocation, "uint8", 0, bytes.length).set(bytes);
+    return allocation;
+  });
+  const between = split.parts.map((dtype) => reference.allocate(partElements(kernel, call.sizes, parts) * itemSize(dtype)));
+  const calls = splitArguments<Allocation>(kernel, split, { ...call, buffers: allocations }, parts, between);
+  for (const args of calls.partial) reference.run(reference.compile(split.partial), args);
+  reference.run(reference.compile(split.combine), calls.combine);
+  return allocations.map((allocation, i) => reference.view(allocation, "uint8", 0, buffers[i].length).slice());
+}
 
 test("a wrong result is noticed", () => {
   const noticed = { exact: 0, maths: 0, reduction: 0 };

@@ -5,6 +5,7 @@
 import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dtype.js";
 import { InternalError } from "../../core/errors.js";
 import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.js";
+import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../ir/split.js";
 import type { Allocation, Backend, Executable, MemoryReport } from "../backend.js";
 import { collector } from "./collector.js";
 import { emitKernel, type EmittedKernel } from "./emitter.js";
@@ -15,7 +16,7 @@ import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 import { getNumThreads } from "./threads/count.js";
 import { Pool } from "./threads/pool.js";
-import { elementTime, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
+import { elementTime, partsOf, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
 
 /** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
 const longCall = 1 << 19;
@@ -30,6 +31,8 @@ export interface WasmOptions extends HeapOptions {
   readonly threads?: number;
   /** For tests: shares every call, however small, and starts the workers at once. */
   readonly sharesAll?: boolean;
+  /** For tests: cuts every reduction in so many parts. */
+  readonly parts?: number;
   /** For tests: runs every call in so many pieces of its range, on this thread. */
   readonly pieces?: number;
   /** Milliseconds after which a worker that does not get on counts as dead. */
@@ -56,13 +59,22 @@ class WasmExecutable implements Executable {
   readonly byteDivisors: readonly number[];
   /** Nanoseconds an element. */
   readonly elementTime: number;
+  /** The two kernels of a reduction that is cut in parts; undefined until the first call that is large enough. */
+  split: SplitExecutables | undefined;
   plain: Compiled | undefined;
   multiplying: Compiled | undefined;
 
-  constructor(readonly kernel: Kernel) {
+  /** `isPart`: one of the two kernels of a split reduction. */
+  constructor(readonly kernel: Kernel, readonly isPart = false) {
     this.byteDivisors = byteDivisors(kernel);
     this.elementTime = elementTime(kernel);
   }
+}
+
+interface SplitExecutables {
+  readonly split: SplitReduction;
+  readonly partial: WasmExecutable;
+  readonly combine: WasmExecutable;
 }
 
 export class WasmBackend implements Backend {
@@ -134,20 +146,41 @@ export class WasmBackend implements Backend {
 
   run(executable: Executable, args: KernelArguments<Allocation>): void {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
+    let elements = 1;
+    for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
+    const time = elements * executable.elementTime;
+    if (!executable.isPart && this.runInParts(executable, args, time)) return;
     const compiled = this.codeFor(executable, args.constants);
     if (this.viewed !== this.heap.bytes) this.refreshViews();
     writeParameters(compiled.code.parameters, args, this.views);
     const items = rangeLength(executable.kernel, args.sizes);
-    let elements = 1;
-    for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
     const run = this.functionOf(compiled, elements);
-    const time = elements * executable.elementTime;
     if (time >= this.worthSharing && this.pool !== undefined && this.share(this.pool, executable.kernel, compiled, run, items, time)) return;
     const { address } = this.block;
     const { address: scratch } = this.scratch[0];
     const pieces = this.options.pieces ?? piecesOf(compiled, elements);
     if (pieces === 1) run(address, 0, items, scratch);
     else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces), scratch);
+  }
+
+  /** Runs a reduction of few items as many of parts, then combines these; false where that is not worth it. */
+  private runInParts(executable: WasmExecutable, args: KernelArguments<Allocation>, time: number): boolean {
+    const { kernel } = executable;
+    const parts = this.options.parts === undefined ? partsOf(kernel, args.sizes, time) : this.forcedParts(kernel, args.sizes);
+    if (parts <= 1) return false;
+    const split = (executable.split ??= splitExecutables(kernel));
+    if (split === undefined) return false;
+    const count = partElements(kernel, args.sizes, parts);
+    const buffers = split.split.parts.map((dtype) => this.heap.allocate(count * itemSize(dtype)));
+    const calls = splitArguments<Allocation>(kernel, split.split, args, parts, buffers);
+    for (const call of calls.partial) this.run(split.partial, call);
+    this.run(split.combine, calls.combine);
+    for (const buffer of buffers) this.heap.free(buffer);
+    return true;
+  }
+  private forcedParts(kernel: Kernel, sizes: readonly number[]): number {
+    if (kernel.reduceAxes === 0 || sizes.includes(0)) return 1;
+    return Math.min(this.options.parts ?? 1, sizes[longestReduceAxis(kernel, sizes)]);
   }
 
   /** Runs a call, whose parameters are written, on several threads; false where there are none to be had, or it is too little for them. */
@@ -234,6 +267,11 @@ export class WasmBackend implements Backend {
     this.views = this.makeViews();
     this.viewed = this.heap.bytes;
   }
+}
+
+function splitExecutables(kernel: Kernel): SplitExecutables | undefined {
+  const split = splitReduction(kernel);
+  return split && { split, partial: new WasmExecutable(split.partial, true), combine: new WasmExecutable(split.combine, true) };
 }
 
 function piecesOf(compiled: Compiled, elements: number): number {

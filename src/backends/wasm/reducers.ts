@@ -41,7 +41,7 @@ export interface ColumnReducer extends Reducer {
 
 export function makeReducer(code: Code, reduction: Reduction, body: (instruction: number) => DType, copies: number): ColumnReducer {
   if ("index" in reduction) return new ExtremeReducer(code, reduction, body(reduction.value), copies);
-  return new FoldReducer(code, reduction, copies);
+  return new FoldReducer(code, reduction, body(reduction.value), copies);
 }
 
 /** The body values that a reduction folds. */
@@ -76,7 +76,7 @@ function loadRecord(code: Code, address: Local, offset: number, dtype: DType): V
   return { dtype, parts };
 }
 
-/** Sums, products, extremes, any and all. */
+/** Sums, products, extremes, any and all of values of a dtype, which is the result's but for some floating sums. */
 class FoldReducer implements ColumnReducer {
   readonly recordBytes: number;
   readonly blocked: boolean;
@@ -86,9 +86,9 @@ class FoldReducer implements ColumnReducer {
   private readonly totalDType: DType;
 
   constructor(
-    private readonly code: Code, private readonly reduction: Extract<Reduction, { readonly op: FoldOp }>, copies: number,
+    private readonly code: Code, private readonly reduction: Extract<Reduction, { readonly op: FoldOp }>, dtype: DType, copies: number,
   ) {
-    const { op, dtype } = reduction;
+    const { op } = reduction;
     this.blocked = op === "sum" && (dtype === "float32" || dtype === "float64");
     this.totalDType = this.blocked ? "float64" : dtype;
     this.recordBytes = 16 * vectorsOf(this.totalDType);

@@ -2,7 +2,8 @@
  * @file How a call is shared out: what its work is worth in time, whether that is worth waking threads for, and into which pieces its range is cut.
  * The backend asks for each call. Plain arithmetic: it knows kernels and sizes, no threads.
  */
-import { loopsOf, type Kernel } from "../../../ir/kernel.js";
+import { loopsOf, rangeLength, type Kernel } from "../../../ir/kernel.js";
+import { longestReduceAxis } from "../../../ir/split.js";
 import { weightOf } from "../evaluator.js";
 
 /**
@@ -56,7 +57,29 @@ function grain(kernel: Kernel): number {
 }
 
 /** A reduction whose items are neighbouring columns. */
-export const isOneRowOfColumns = (kernel: Kernel): boolean =>
-  kernel.vector === "axis" && kernel.axes === 1 && kernel.reductions.length > 0;
+const isOneRowOfColumns = (kernel: Kernel): boolean => kernel.vector === "axis" && kernel.axes === 1 && kernel.reductions.length > 0;
+
+/** Nanoseconds from which a reduction of few items is cut in parts, and the least of a part. */
+const worthSplitting = 60_000;
+const leastPart = 10_000;
+/** Items that are enough for any number of threads, and as many as parts should make. */
+const enoughItems = 16;
+const wantedItems = 32;
+/** Columns that count as one item: fewer are not worth a walk over all rows of their own. */
+const itemColumns = 256;
+
+/**
+ * Into how many parts a reduction's range is cut, so that threads find enough to share: 1 where there is enough without, or too little for any.
+ * Decided by structure and sizes alone, never by the number of threads, so that results do not depend on it.
+ */
+export function partsOf(kernel: Kernel, sizes: readonly number[], nanoseconds: number): number {
+  if (kernel.reductions.length === 0 || kernel.reduceAxes === 0 || nanoseconds < worthSplitting) return 1;
+  const points = rangeLength(kernel, sizes);
+  const items = isOneRowOfColumns(kernel) ? Math.ceil(points / itemColumns) : points;
+  if (items >= enoughItems) return 1;
+  const outer = isOneRowOfColumns(kernel) ? 1 : points;
+  const parts = Math.min(Math.ceil(wantedItems / outer), Math.floor(nanoseconds / (outer * leastPart)), sizes[longestReduceAxis(kernel, sizes)]);
+  return Math.max(1, parts);
+}
 
 const roundUp = (value: number, multiple: number): number => (value < 4 * multiple ? value : Math.ceil(value / multiple) * multiple);
