@@ -15,6 +15,11 @@ function kernels(body: () => void): number {
   return engine().kernelRuns - before;
 }
 
+function softmax(x: Tensor): Tensor {
+  const e = x.sub(x.amax(-1, { keepdim: true })).exp();
+  return e.div(e.sum(-1, { keepdim: true }));
+}
+
 /** Tensors with memory of their own, so that only the expression under test is computed. */
 function realized<T extends Tensor>(t: T): T {
   t.toTypedArray();
@@ -61,6 +66,25 @@ test("views take no kernel, and are composed into the loads of what reads them",
 test("reductions over the same elements are one pass", () => {
   const e = realized(rand([1000])).exp();
   expect(kernels(() => void e.sum().add(e.mul(2).max()).item())).toBe(1);
+});
+
+test("what a reduction gives is used on its own row in the same kernel", () => {
+  const x = realized(rand([64, 100]));
+  expect(kernels(() => softmax(x).toTypedArray())).toBe(1);
+  expect(kernels(() => x.div(x.norm(2, -1, { keepdim: true })).toTypedArray())).toBe(1);
+  expect(kernels(() => x.std(-1).toTypedArray())).toBe(1);
+  expect(kernels(() => x.var().item())).toBe(1);
+  expect(kernels(() => images.sub(images.mean([1, 2], { keepdim: true })).toTypedArray())).toBe(1);
+  // Something dear below it is computed once, a kernel before.
+  expect(kernels(() => softmax(x.tanh()).toTypedArray())).toBe(2);
+});
+
+test("rows that do not pay are left alone: reduced across columns, used elsewhere, or too long for the cache", () => {
+  const x = realized(rand([64, 64]));
+  expect(kernels(() => x.sub(x.mean(0)).toTypedArray())).toBe(2);
+  expect(kernels(() => x.sub(x.mean(-1)).toTypedArray())).toBe(2);
+  const long = realized(rand([1 << 20]));
+  expect(kernels(() => long.sub(long.mean()).toTypedArray())).toBe(2);
 });
 
 test("something dear is not computed a third time: the second use keeps it", () => {

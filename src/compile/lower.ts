@@ -6,7 +6,7 @@ import { InternalError, TesseraeError } from "../core/errors.js";
 import { formatShape, numel, sameShape } from "../core/shape.js";
 import type { DType } from "../core/dtype.js";
 import { contiguousStrides } from "../core/view.js";
-import { compareOps, unaryOps, type CompareOp, type Instruction, type UnaryOp } from "../ir/kernel.js";
+import { compareOps, unaryOps, type CompareOp, type Instruction, type Reduction, type UnaryOp } from "../ir/kernel.js";
 import { exactSum, type ExactSum } from "./exact-sum.js";
 import { goneError, isPlain, type MapOp, type Node, type Operand, type Piece } from "./expression.js";
 import { LoopNest, type Affine } from "./loops.js";
@@ -48,25 +48,37 @@ export function lowerPiece(target: Node, piece: Piece): Lowered {
 }
 
 /** Instructions of one level of the loops, and what they already compute: the same node at the same place is computed once. */
-interface Section {
+export interface Section {
+  /** How many loops over the reduce axes are before it: what it may use the results of. */
+  readonly after: number;
   readonly code: Instruction[];
   readonly done: Map<Node, { readonly position: Affine; readonly value: number }[]>;
 }
 
-class Lowering {
+/** A loop over the reduce axes: its instructions, the sizes that are reduced over, and how a reduction is added to it and numbered. */
+export interface ReduceLoop {
+  readonly section: Section;
+  readonly count: number;
+  /** The row-major position in what is reduced over. */
+  readonly counter: () => Affine;
+  readonly add: (reduction: Reduction) => number;
+}
+
+/** Nodes to loops of one kernel. Written to be extended by kernels that run over rows several times: lower-rows.ts. */
+export class Lowering {
   readonly nest: LoopNest;
   readonly outer: Section;
   private readonly inner: Section;
   private readonly buffers: Node[] = [];
   private readonly inlined: Node[] = [];
-  private readonly edges = new Map<Node, number>();
+  protected readonly edges = new Map<Node, number>();
   private reduceShape: readonly number[] | undefined;
   private reduceCounters: Affine[] = [];
 
   constructor(private readonly shape: readonly number[]) {
     this.nest = new LoopNest(shape);
-    this.outer = { code: this.nest.epilogue, done: new Map() };
-    this.inner = { code: this.nest.body, done: new Map() };
+    this.outer = { after: Infinity, code: this.nest.epilogue, done: new Map() };
+    this.inner = { after: 0, code: this.nest.body, done: new Map() };
   }
 
   finish(): Lowered {
@@ -75,15 +87,19 @@ class Lowering {
 
   /** The position of the loops' own point in a dense layout of their shape. */
   denseIndex(shape: readonly number[]): Affine {
-    const terms = new Array<number>(this.nest.sizes.length).fill(0);
-    const position = this.nest.affine(0, terms);
-    // Axes may have been split since the start; strides of the split parts follow from the sizes.
+    const { parallel, sizes } = this.nest;
+    const points = numel(sizes.slice(0, parallel));
+    if (numel(shape) !== points) throw new InternalError(`sibling of shape ${formatShape(shape)} beside ${formatShape(this.shape)}`);
+    return this.denseOver(0, parallel);
+  }
+  /** The row-major position over the loop axes from..to. Axes may have been split since the start; the strides of the parts follow from the sizes. */
+  protected denseOver(from: number, to: number): Affine {
+    const position = this.nest.affine(0, new Array<number>(this.nest.sizes.length).fill(0));
     let step = 1;
-    for (let axis = this.nest.parallel - 1; axis >= 0; axis--) {
+    for (let axis = to - 1; axis >= from; axis--) {
       position.terms[axis] = step;
       step *= this.nest.sizes[axis];
     }
-    if (numel(shape) !== step) throw new InternalError(`sibling of shape ${formatShape(shape)} beside ${formatShape(this.shape)}`);
     return position;
   }
 
@@ -91,7 +107,7 @@ class Lowering {
     this.nest.stores.push({ access: this.access(node, position), value });
   }
 
-  private access(node: Node, affine: Affine): number {
+  protected access(node: Node, affine: Affine): number {
     return this.nest.accesses.push({ buffer: this.buffer(node), dtype: node.dtype, affine }) - 1;
   }
   private buffer(node: Node): number {
@@ -108,7 +124,7 @@ class Lowering {
   }
 
   /** The node's element at a position of its dense layout: loaded, or computed here. */
-  private value(node: Node, position: Affine, section: Section): number {
+  protected value(node: Node, position: Affine, section: Section): number {
     const known = section.done.get(node);
     const same = known?.find((entry) => node.source.kind === "constant" || samePosition(entry.position, position));
     if (same) return same.value;
@@ -170,7 +186,7 @@ class Lowering {
     return emit(section, { op: "take", dtype: node.dtype, buffer: this.buffer(from), args: [at] });
   }
 
-  private reduction(node: Node, input: Operand, op: Reduced, position: Affine, section: Section): number {
+  protected reduction(node: Node, input: Operand, op: Reduced, position: Affine, section: Section): number {
     // The reduction's elements must be the points of the parallel axes, each once: then its loops nest inside them.
     if (section !== this.outer || node.count !== numel(this.shape) || !samePosition(position, this.denseIndex(node.shape))) throw new MustRealize(node);
     const reduceShape = input.view.shape.slice(node.shape.length);
@@ -185,47 +201,60 @@ class Lowering {
     const maps = this.nest.decompose(position, node.shape);
     if (!maps) throw new MustRealize(node);
     const at = this.nest.combine(input.view.offset, input.view.strides, [...maps, ...this.reduceCounters]);
-    const exact = op === "sum" ? exactSum(input.node, numel(reduceShape)) : undefined;
-    if (exact) return this.exactSum(node, input.node, exact, at, section);
-    const value = this.value(input.node, at, this.inner);
+    const loop: ReduceLoop = {
+      section: this.inner,
+      count: numel(reduceShape),
+      counter: () => this.nest.combine(0, contiguousStrides(reduceShape), this.reduceCounters),
+      add: (reduction) => this.nest.reductions.push(reduction) - 1,
+    };
+    return this.fold(node, input.node, op, at, loop)(section);
+  }
+
+  /** Adds the fold of a node's elements at a position to a loop; gives what emits its result in a section after that. */
+  protected fold(node: Node, folded: Node, op: Reduced, at: Affine, loop: ReduceLoop): (section: Section) => number {
+    const exact = op === "sum" ? exactSum(folded, loop.count) : undefined;
+    if (exact) return this.exactSum(node, folded, exact, at, loop);
+    const value = this.value(folded, at, loop.section);
     if (op !== "argmin" && op !== "argmax") {
-      const reduction = this.nest.reductions.push({ op, dtype: node.dtype, value }) - 1;
-      return emit(section, { op: "reduced", dtype: node.dtype, reduction });
+      const reduction = loop.add({ op, dtype: node.dtype, value });
+      return (section) => emit(section, { op: "reduced", dtype: node.dtype, reduction });
     }
-    const count = numel(reduceShape);
-    const counter = this.nest.combine(0, contiguousStrides(reduceShape), this.reduceCounters);
-    const dtype = count <= 2 ** 31 ? "int32" : "int64";
-    const index = this.index(count, dtype, counter, this.inner);
-    const reduction = this.nest.reductions.push({ op, dtype, value, index }) - 1;
-    const found = emit(section, { op: "reduced", dtype, reduction });
-    return dtype === node.dtype ? found : emit(section, { op: "cast", dtype: node.dtype, args: [found] });
+    const dtype = loop.count <= 2 ** 31 ? "int32" : "int64";
+    const index = this.index(loop.count, dtype, loop.counter(), loop.section);
+    const reduction = loop.add({ op, dtype, value, index });
+    return (section) => {
+      const found = emit(section, { op: "reduced", dtype, reduction });
+      return dtype === node.dtype ? found : emit(section, { op: "cast", dtype: node.dtype, args: [found] });
+    };
   }
 
   /** A sum over small integers: added as int32, converted and scaled once. See exact-sum.ts. */
-  private exactSum(node: Node, summed: Node, { integers, scale }: ExactSum, at: Affine, section: Section): number {
+  private exactSum(node: Node, summed: Node, { integers, scale }: ExactSum, at: Affine, loop: ReduceLoop): (section: Section) => number {
     const maps = isInPlace(integers) ? none : this.nest.decompose(at, summed.shape);
     if (!maps) throw new MustRealize(summed);
-    const small = this.operand(integers, at, maps, this.inner);
-    const value = emit(this.inner, { op: "cast", dtype: "int32", args: [small] });
-    const reduction = this.nest.reductions.push({ op: "sum", dtype: "int32", value }) - 1;
-    const sum = emit(section, { op: "reduced", dtype: "int32", reduction });
+    const small = this.operand(integers, at, maps, loop.section);
+    const value = emit(loop.section, { op: "cast", dtype: "int32", args: [small] });
+    const reduction = loop.add({ op: "sum", dtype: "int32", value });
     const { dtype } = node;
-    const converted = emit(section, { op: "cast", dtype, args: [sum] });
-    if (!scale) return converted;
-    return emit(section, { op: scale.op, dtype, args: [converted, this.value(scale.constant, at, section)] });
+    return (section) => {
+      const sum = emit(section, { op: "reduced", dtype: "int32", reduction });
+      const converted = emit(section, { op: "cast", dtype, args: [sum] });
+      if (!scale) return converted;
+      return emit(section, { op: scale.op, dtype, args: [converted, this.value(scale.constant, at, section)] });
+    };
   }
 }
 
-type Reduced = Extract<Node["source"], { kind: "reduce" }>["op"];
+export type Reduced = Extract<Node["source"], { kind: "reduce" }>["op"];
 
 /** Constants are the same wherever they are read. */
 const isInPlace = (operand: Operand): boolean => operand.node.source.kind === "constant" || isPlain(operand);
 
-function emit(section: Section, instruction: Instruction): number {
+export function emit(section: Section, instruction: Instruction): number {
   return section.code.push(instruction) - 1;
 }
 
-function samePosition(a: Affine, b: Affine): boolean {
+export function samePosition(a: Affine, b: Affine): boolean {
   if (a.offset !== b.offset) return false;
   for (let i = 0; i < a.terms.length; i++) if (a.terms[i] !== b.terms[i]) return false;
   return true;

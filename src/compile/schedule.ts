@@ -8,15 +8,20 @@
  *   2. several kernels would compute it, one kernel would compute it at several places, or it would be computed again for each element
  *      of a broadcast - and it is not trivially cheap;
  *   3. it was computed inside another kernel before, and is wanted again (so nothing dear is computed more than twice);
- *   4. it is a reduction that cannot be the inner loop of its consumer's kernel;
+ *   4. it is a reduction that cannot be the inner loop of its consumer's kernel, nor one of several over the same rows (rows.ts);
  *   5. the kernel would grow past its cap.
  */
 import { sameShape, type Shape } from "../core/shape.js";
 import { hasBroadcast, isContiguous, type View } from "../core/view.js";
 import { forEachInput, goneError, type MapOp, type Node, type Operand } from "./expression.js";
+import { mergeRows, type Limits, type Rows, type Unit } from "./rows.js";
 
-/** Nodes that one kernel computes together: one, or siblings over the same range. In the order of the schedule. */
-export type Group = readonly Node[];
+/** Nodes that one kernel computes together, in the order of the schedule: one, siblings over the same range, or those of common rows. */
+export interface Group {
+  readonly nodes: readonly Node[];
+  /** Set where the kernel runs over rows several times. */
+  readonly rows: Rows | undefined;
+}
 
 /** The most nodes that one kernel takes in: long chains are cut so that code stays small and compiles fast. */
 const kernelCap = 64;
@@ -30,6 +35,8 @@ const cheapOps: Partial<Record<MapOp, number>> = {
 const dearOp = 12;
 /** A read at a computed position costs more than it saves to do again, even where the position costs nothing. */
 const takeCost = 6;
+
+const rowLimits: Limits = { nodes: kernelCap, cheap: cheapCost, costOf: (op) => cheapOps[op] ?? dearOp };
 
 /** One kernel to be: how much it has taken in, what it loops over, and what it reads or computes on the way. */
 interface KernelPlan {
@@ -68,7 +75,7 @@ export function schedule(outputs: readonly Node[]): Group[] {
     if (order[i].isRoot) roots.push(order[i]);
     spread(order[i], infos);
   }
-  return groupSiblings(roots.reverse());
+  return groupSiblings(mergeRows(roots.reverse(), rowLimits));
 }
 
 /** Pending nodes below the outputs, inputs before consumers. Leaves that take no memory are always computed in place. */
@@ -202,16 +209,24 @@ function samePlace(a: Info["place"], b: Info["place"]): boolean {
 }
 
 /** Neighbouring kernels over the same range that read something in common become one kernel with several stores. */
-function groupSiblings(roots: readonly Info[]): Group[] {
-  const groups: Node[][] = [];
+function groupSiblings(units: readonly Unit<Info>[]): Group[] {
+  const groups: Group[] = [];
   let last: Info[] = [];
-  for (const info of roots) {
-    if (last.length > 0 && last.every((other) => areSiblings(other, info))) {
-      groups[groups.length - 1].push(info.node);
-      last.push(info);
+  let nodes: Node[] = [];
+  for (const unit of units) {
+    if (unit.rows !== undefined) {
+      groups.push(unit);
+      last = [];
+      continue;
+    }
+    const { root } = unit;
+    if (last.length > 0 && last.every((other) => areSiblings(other, root))) {
+      nodes.push(root.node);
+      last.push(root);
     } else {
-      groups.push([info.node]);
-      last = [info];
+      nodes = [root.node];
+      groups.push({ nodes, rows: undefined });
+      last = [root];
     }
   }
   return groups;

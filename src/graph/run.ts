@@ -6,6 +6,7 @@ import type { Allocation } from "../backends/backend.js";
 import { canonical } from "../compile/canonical.js";
 import type { Node, Piece } from "../compile/expression.js";
 import { lowerGroup, lowerPiece, MustRealize, type Lowered } from "../compile/lower.js";
+import { lowerRows } from "../compile/lower-rows.js";
 import type { Group } from "../compile/schedule.js";
 import { itemSize } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
@@ -15,12 +16,14 @@ import type { Engine } from "./engine.js";
 
 /** Computes every node of a group. */
 export function runGroup(engine: Engine, group: Group): void {
-  if (group[0].source.kind === "assemble") return runAssemble(engine, group[0]);
+  const { nodes, rows } = group;
+  if (nodes[0].source.kind === "assemble") return runAssemble(engine, nodes[0]);
   // What has to be realised before the lowering succeeds may be a member of the group itself, so look anew each time.
-  const pending = (): Node[] => group.filter((node) => node.source.kind !== "buffer");
+  const pending = (): Node[] => nodes.filter((node) => node.source.kind !== "buffer");
   const kernel = lowered(engine, () => {
-    const nodes = pending();
-    return nodes.length === 0 || nodes[0].count === 0 ? undefined : lowerGroup(nodes);
+    const left = pending();
+    if (left.length === 0 || left[0].count === 0) return undefined;
+    return rows === undefined ? lowerGroup(left) : lowerRows(left, rows);
   });
   const targets = new Map(pending().map((node) => [node, allocate(engine, node)]));
   if (kernel) runLowered(engine, kernel, targets);

@@ -110,6 +110,7 @@ const rules: Partial<Record<MapOp, Rule>> = {
   abs: [Math.abs, (a) => (a < 0n ? -a : a)],
   not: [(a) => ~a, (a) => ~a],
   exp: [Math.exp, (a) => a],
+  sqrt: [Math.sqrt, (a) => a],
 };
 
 const comparisons: Partial<Record<MapOp, (a: Scalar, b: Scalar) => boolean>> = {
