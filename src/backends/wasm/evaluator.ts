@@ -4,7 +4,7 @@
  */
 import { itemSize, type DType } from "../../core/dtype.js";
 import type { Instruction, Kernel } from "../../ir/kernel.js";
-import { Strip, indexSplat, loadSplat } from "./accesses.js";
+import { indexSplat, loadSplat } from "./accesses.js";
 import { isWide, type Value } from "./code.js";
 import type { Cursors, Emission } from "./emission.js";
 import { integerDivisions } from "./integers.js";
@@ -19,6 +19,12 @@ const perRow = 1;
 const perStep = 2;
 const never = 3;
 type Level = typeof once | typeof perRow | typeof perStep | typeof never;
+
+/** Where a step's elements come from. */
+export interface Elements {
+  load(access: number, step: number): Value;
+  index(access: number, step: number): Value;
+}
 
 export class Evaluator {
   private readonly levels: readonly Level[];
@@ -54,7 +60,7 @@ export class Evaluator {
     });
   }
   /** Evaluates a step. */
-  step(strip: Strip, s: number, reduced?: (reduction: number) => Value): void {
+  step(strip: Elements, s: number, reduced?: (reduction: number) => Value): void {
     this.evaluate(perStep, (instruction) => {
       if (instruction.op === "reduced") return reduced!(instruction.reduction);
       return instruction.op === "load" ? strip.load(instruction.access, s) : strip.index(instruction.access, s);
