@@ -4,9 +4,9 @@
  * tensor and no gradient.
  */
 import type { Allocation } from "../backends/backend.js";
-import type { DType } from "../core/dtype.js";
 import { CaptureError, DisposedError, InternalError, type TesseraeError } from "../core/errors.js";
 import { formatShape, numel, type Shape } from "../core/shape.js";
+import type { DType, TypedArray } from "../core/dtype.js";
 import { isContiguous, type View } from "../core/view.js";
 import type { BinaryOp, CompareOp, FoldOp, UnaryOp } from "../ir/kernel.js";
 
@@ -41,6 +41,7 @@ export interface Piece {
  * - `take`: for each element of the index (int32 or int64, seen in the node's shape) the element of `from` at that position of its dense
  *   layout. `from` is computed first; the index is computed in the same kernel, and so may be arithmetic on indices. Positions
  *   that do not exist read the nearest that does: whoever makes the node has checked them.
+ * - `routine`: one of the results of a computation that is no loop nest, such as a sort: see RoutineCall.
  * - `assemble`: a copy of `base` (undefined elements without one) into which the pieces are written in order. What stack, cat
  *   and writes through views become.
  * - `moved`: the buffer was given back, or taken over by whoever was its only reader; never read again. `because` says why where a
@@ -53,6 +54,7 @@ export type Source =
   | { readonly kind: "map"; readonly op: MapOp; readonly inputs: readonly Operand[] }
   | { readonly kind: "reduce"; readonly op: ReduceOp; readonly input: Operand }
   | { readonly kind: "take"; readonly from: Node; readonly index: Operand }
+  | { readonly kind: "routine"; readonly call: RoutineCall }
   | { readonly kind: "assemble"; readonly base: Node | undefined; readonly pieces: readonly Piece[] }
   | { readonly kind: "moved"; readonly because?: Reason };
 
@@ -69,6 +71,19 @@ export function goneError(node: Node, because: Reason | undefined): TesseraeErro
     return new CaptureError(`${what} was made inside a compiled function and not returned by it: return it, and use what the call gives`);
   }
   return new InternalError(`node ${node.id} is read after its buffer was given away`);
+}
+
+/**
+ * A computation over dense arrays, written in TypeScript: what needs an algorithm and not loops over scalars. It reads its inputs, each
+ * a whole node in memory, and fills all of its outputs in one go; it depends on nothing else, so it may be run again. Its shapes were known when
+ * it was made.
+ */
+export interface RoutineCall {
+  readonly name: string;
+  readonly inputs: readonly Node[];
+  /** The nodes that hold the results, in the order in which `run` fills them. Filled when the call is made. */
+  readonly outputs: readonly Node[];
+  readonly run: (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void;
 }
 
 let created = 0;
@@ -117,6 +132,9 @@ export function forEachInput(source: Source, visit: (input: Node, operand: Opera
     case "take":
       visit(source.from, undefined);
       visit(source.index.node, source.index);
+      return;
+    case "routine":
+      for (let i = 0; i < source.call.inputs.length; i++) visit(source.call.inputs[i], undefined);
       return;
     case "assemble":
       if (source.base) visit(source.base, undefined);

@@ -157,6 +157,7 @@ export class Lowering {
       case "take":
         this.inlined.push(node);
         return this.take(node, source.from, source.index, position, section);
+      case "routine":
       case "assemble":
         throw new MustRealize(node);
       case "moved":

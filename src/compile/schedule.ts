@@ -4,7 +4,8 @@
  * never recursive: graphs can be a hundred thousand nodes long.
  *
  * A node is realised only when it must be:
- *   1. it is asked for, is assembled from pieces, is the base of an in-place write, or is taken from at computed positions;
+ *   1. it is asked for, is assembled from pieces, is the base of an in-place write, is taken from at computed positions,
+ *      or is read or made by a routine;
  *   2. several kernels would compute it, one kernel would compute it at several places, or it would be computed again for each element
  *      of a broadcast - and it is not trivially cheap;
  *   3. it was computed inside another kernel before, and is wanted again (so nothing dear is computed more than twice);
@@ -86,7 +87,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
   const visit = (node: Node) => {
     const { kind } = node.source;
     if (node.source.kind === "moved") throw goneError(node, node.source.because);
-    if (kind === "map" || kind === "reduce" || kind === "take" || kind === "assemble") stack.push(node);
+    if (kind === "map" || kind === "reduce" || kind === "take" || kind === "routine" || kind === "assemble") stack.push(node);
   };
   const ask = (node: Node) => {
     if (node.source.kind === "constant" || node.source.kind === "index") infos.set(node, newInfo(node));
@@ -131,7 +132,7 @@ const newInfo = (node: Node): Info => ({
 
 function costOf(node: Node, infos: ReadonlyMap<Node, Info>): number {
   if (node.source.kind === "take") return takeCost + (infos.get(node.source.index.node)?.cost ?? 0);
-  if (node.source.kind !== "map") return node.source.kind === "reduce" || node.source.kind === "assemble" ? Infinity : 0;
+  if (node.source.kind !== "map") return node.source.kind === "reduce" || isAlone(node) ? Infinity : 0;
   let cost = cheapOps[node.source.op] ?? dearOp;
   for (const { node: input } of node.source.inputs) cost += infos.get(input)?.cost ?? 0;
   return cost;
@@ -232,9 +233,12 @@ function groupSiblings(units: readonly Unit<Info>[]): Group[] {
   return groups;
 }
 
+/** Whether a node is computed on its own and never within a kernel. */
+const isAlone = ({ source }: Node): boolean => source.kind === "assemble" || source.kind === "routine";
+
 function areSiblings(a: Info, b: Info): boolean {
   const [p, q] = [a.plan!, b.plan!];
-  if (a.node.source.kind === "assemble" || b.node.source.kind === "assemble" || p.size + q.size > kernelCap) return false;
+  if (isAlone(a.node) || isAlone(b.node) || p.size + q.size > kernelCap) return false;
   if (!sameShape(a.node.shape, b.node.shape) || q.reads.includes(a.node)) return false;
   const sameLoops = p.reduceShape && q.reduceShape ? sameShape(p.reduceShape, q.reduceShape) : p.reduceShape === q.reduceShape;
   return sameLoops && q.reads.some((node) => p.reads.includes(node));

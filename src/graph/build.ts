@@ -6,7 +6,7 @@ import type { DType, TypedArray } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { formatShape, numel, sameShape, type Shape } from "../core/shape.js";
 import { contiguousView, expand, isContiguous, permute, type View } from "../core/view.js";
-import { Node, type MapOp, type Operand, type Piece, type ReduceOp } from "../compile/expression.js";
+import { Node, type MapOp, type Operand, type Piece, type ReduceOp, type RoutineCall } from "../compile/expression.js";
 import { capturing } from "./capture.js";
 import { engine } from "./engine.js";
 
@@ -68,6 +68,25 @@ export function reduce(op: ReduceOp, dtype: DType, x: Operand, dims: readonly nu
  */
 export const take = (from: Node, positions: Operand): Operand =>
   whole(new Node(positions.view.shape, from.dtype, { kind: "take", from, index: positions }));
+
+/** What a routine's result is: a shape and a dtype. */
+export interface Result {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** The results of a computation over dense arrays: see RoutineCall. The operands are made dense first. */
+export function routine(
+  name: string,
+  inputs: readonly Operand[],
+  results: readonly Result[],
+  run: (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void,
+): Operand[] {
+  const outputs: Node[] = [];
+  const call: RoutineCall = { name, inputs: inputs.map((input) => dense(input).node), outputs, run };
+  for (const { shape, dtype } of results) outputs.push(new Node(shape, dtype, { kind: "routine", call }));
+  return outputs.map(whole);
+}
 
 /** A dense node made of pieces that together cover it (stack, cat). */
 export const assemble = (shape: Shape, dtype: DType, pieces: readonly Piece[]): Operand =>

@@ -4,11 +4,11 @@
  */
 import type { Allocation } from "../backends/backend.js";
 import { canonical } from "../compile/canonical.js";
-import type { Node, Piece } from "../compile/expression.js";
+import type { Node, Piece, RoutineCall } from "../compile/expression.js";
 import { lowerGroup, lowerPiece, MustRealize, type Lowered } from "../compile/lower.js";
 import { lowerRows } from "../compile/lower-rows.js";
 import type { Group } from "../compile/schedule.js";
-import { itemSize } from "../core/dtype.js";
+import { itemSize, type TypedArray } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { numel } from "../core/shape.js";
 import { isContiguous } from "../core/view.js";
@@ -17,7 +17,9 @@ import type { Engine } from "./engine.js";
 /** Computes every node of a group. */
 export function runGroup(engine: Engine, group: Group): void {
   const { nodes, rows } = group;
-  if (nodes[0].source.kind === "assemble") return runAssemble(engine, nodes[0]);
+  const { source } = nodes[0];
+  if (source.kind === "assemble") return runAssemble(engine, nodes[0]);
+  if (source.kind === "routine") return runRoutine(engine, source.call);
   // What has to be realised before the lowering succeeds may be a member of the group itself, so look anew each time.
   const pending = (): Node[] => nodes.filter((node) => node.source.kind !== "buffer");
   const kernel = lowered(engine, () => {
@@ -28,6 +30,17 @@ export function runGroup(engine: Engine, group: Group): void {
   const targets = new Map(pending().map((node) => [node, allocate(engine, node)]));
   if (kernel) runLowered(engine, kernel, targets);
   for (const [node, allocation] of targets) node.realized(allocation);
+}
+
+/** Calls a routine and records all of its results. Memory first, arrays after: an allocation may move what arrays look at. */
+function runRoutine(engine: Engine, { inputs, outputs, run }: RoutineCall): void {
+  const targets = outputs.map((node) => allocate(engine, node));
+  const view = (allocation: Allocation, node: Node): TypedArray => engine.backend.view(allocation, node.dtype, 0, node.count);
+  run(
+    inputs.map((node) => view(bufferOf(node), node)),
+    targets.map((allocation, i) => view(allocation, outputs[i])),
+  );
+  outputs.forEach((node, i) => node.realized(targets[i]));
 }
 
 /** Lowers, realising first what turns out not to be inlinable. Each round realises one more node, so it ends. */

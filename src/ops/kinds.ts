@@ -27,8 +27,8 @@ export type Argument = TensorImpl | Scalar;
 export type UnaryRule = "same" | "float" | "bool" | "number";
 /** The same for two arguments: their promotion; that made floating; float64; bool after promotion; bool of each; or by `roundingMode`. */
 export type BinaryRule = "promote" | "float" | "double" | "compare" | "logic" | "divide";
-/** For reductions: sums widen ints to int64; means need floats; the input's dtype; bool (uint8 stays); positions; true counts. */
-export type ReductionRule = "sum" | "float" | "same" | "truth" | "index";
+/** For reductions: sums widen ints to int64; means need floats; the input's dtype; bool (uint8 stays); positions; counts. */
+export type ReductionRule = "sum" | "float" | "same" | "truth" | "index" | "count";
 
 /** Which dtypes an operation is defined for. */
 export type Domain = "any" | "number" | "floating" | "bits";

@@ -37,6 +37,7 @@ const dtypeFor: Readonly<Record<ReductionRule, (name: string, dtype: DType, opti
   },
   same: (_, dtype) => dtype,
   truth: () => "bool",
+  count: (_, dtype) => dtype,
   index: (name, dtype) => {
     if (dtype === "bool") throw new DTypeError(`${name}: does not support bool input: use .int().${name}(…)`);
     return dtype;

@@ -70,3 +70,40 @@ export const clip: OpFunctions["clip"] = functions.clip;
 export const moveaxis: OpFunctions["moveaxis"] = functions.moveaxis;
 export const swapaxes: OpFunctions["swapaxes"] = functions.swapaxes;
 export const swapdims: OpFunctions["swapdims"] = functions.swapdims;
+
+// ops/statistics.ts
+export const nansum: OpFunctions["nansum"] = functions.nansum;
+export const nanmean: OpFunctions["nanmean"] = functions.nanmean;
+export const countNonzero: OpFunctions["countNonzero"] = functions.countNonzero;
+export const aminmax: OpFunctions["aminmax"] = functions.aminmax;
+
+// ops/sorting.ts
+export const sort: OpFunctions["sort"] = functions.sort;
+export const argsort: OpFunctions["argsort"] = functions.argsort;
+export const msort: OpFunctions["msort"] = functions.msort;
+export const topk: OpFunctions["topk"] = functions.topk;
+export const kthvalue: OpFunctions["kthvalue"] = functions.kthvalue;
+export const median: OpFunctions["median"] = functions.median;
+export const nanmedian: OpFunctions["nanmedian"] = functions.nanmedian;
+export const quantile: OpFunctions["quantile"] = functions.quantile;
+export const nanquantile: OpFunctions["nanquantile"] = functions.nanquantile;
+export const searchsorted: OpFunctions["searchsorted"] = functions.searchsorted;
+export const bucketize: OpFunctions["bucketize"] = functions.bucketize;
+
+// ops/counting.ts
+export const unique: OpFunctions["unique"] = functions.unique;
+export const uniqueConsecutive: OpFunctions["uniqueConsecutive"] = functions.uniqueConsecutive;
+export const nonzero: OpFunctions["nonzero"] = functions.nonzero;
+export const argwhere: OpFunctions["argwhere"] = functions.argwhere;
+export const maskedSelect: OpFunctions["maskedSelect"] = functions.maskedSelect;
+export const bincount: OpFunctions["bincount"] = functions.bincount;
+export const histc: OpFunctions["histc"] = functions.histc;
+
+// ops/scattering.ts
+export const scatter: OpFunctions["scatter"] = functions.scatter;
+export const scatterAdd: OpFunctions["scatterAdd"] = functions.scatterAdd;
+export const scatterReduce: OpFunctions["scatterReduce"] = functions.scatterReduce;
+export const indexAdd: OpFunctions["indexAdd"] = functions.indexAdd;
+export const indexCopy: OpFunctions["indexCopy"] = functions.indexCopy;
+export const indexFill: OpFunctions["indexFill"] = functions.indexFill;
+export const maskedScatter: OpFunctions["maskedScatter"] = functions.maskedScatter;

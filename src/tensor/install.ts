@@ -8,6 +8,7 @@ import { activationOps } from "../ops/activations.js";
 import { aliasOps } from "../ops/aliases.js";
 import { arithmeticOps } from "../ops/arithmetic.js";
 import { castOps } from "../ops/casts.js";
+import { countingOps } from "../ops/counting.js";
 import type {
   Argument,
   BinaryOp,
@@ -33,8 +34,11 @@ import { pairOps } from "../ops/pairs.js";
 import * as recorded from "../ops/recorded.js";
 import type { Dims } from "../ops/reduce.js";
 import { reductionOps } from "../ops/reductions.js";
+import { scatteringOps } from "../ops/scattering.js";
 import { selectOps } from "../ops/select.js";
+import { sortingOps } from "../ops/sorting.js";
 import { specialOps } from "../ops/special.js";
+import { statisticOps } from "../ops/statistics.js";
 import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import "../ops/value.js";
@@ -276,6 +280,10 @@ const tables: readonly Readonly<Record<string, Op>>[] = [
   aliasOps,
   gatherOps,
   activationOps,
+  statisticOps,
+  sortingOps,
+  countingOps,
+  scatteringOps,
 ];
 
 function define(target: object, name: string, value: Function): void {

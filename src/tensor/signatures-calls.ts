@@ -5,6 +5,7 @@
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "./class.js";
+import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
 import type { BroadcastShape, CheckPair, CheckPairInPlace, Common, Common3, ShapeOf, TensorLike } from "./static.js";
 
 /** `addcmul`, `addcdiv`: what the product is multiplied by. */
@@ -18,7 +19,7 @@ export interface CloseOptions {
   readonly equalNan?: boolean;
 }
 
-export interface CallMethods {
+export interface CallMethods extends OrderMethods {
   lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
     this: Tensor<S, D>,
     end: E & CheckPair<Tensor<S, D>, E>,
@@ -39,7 +40,7 @@ export interface CallMethods {
   close: (this: Tensor, other: Tensor, options?: CloseOptions) => boolean;
 }
 
-export interface CallInPlace {
+export interface CallInPlace extends OrderInPlace {
   lerp: <T extends Tensor, E extends Tensor, const W extends TensorLike>(this: T, end: E & CheckPairInPlace<T, E>, weight: W & CheckPairInPlace<T, W>) => T;
   combined: <T extends Tensor, A extends Tensor, B extends Tensor>(
     this: T,
@@ -50,7 +51,7 @@ export interface CallInPlace {
   maskedFill: <T extends Tensor, M extends Shape>(this: T, mask: Tensor<M, "bool"> & CheckPairInPlace<T, Tensor<M>>, value: TensorLike) => T;
 }
 
-export interface CallFunctions {
+export interface CallFunctions extends OrderFunctions {
   lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
     input: Tensor<S, D>,
     end: E & CheckPair<Tensor<S, D>, E>,

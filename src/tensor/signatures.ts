@@ -13,6 +13,7 @@ import type { aliasOps } from "../ops/aliases.js";
 import type { arithmeticOps } from "../ops/arithmetic.js";
 import type { CallOp } from "../ops/call.js";
 import type { castOps } from "../ops/casts.js";
+import type { countingOps } from "../ops/counting.js";
 import type {
   BinaryOp,
   BinaryOptions,
@@ -40,8 +41,11 @@ import type { logicOps } from "../ops/logic.js";
 import type { productOps } from "../ops/matmul.js";
 import type { pairOps } from "../ops/pairs.js";
 import type { reductionOps } from "../ops/reductions.js";
+import type { scatteringOps } from "../ops/scattering.js";
 import type { selectOps } from "../ops/select.js";
+import type { sortingOps } from "../ops/sorting.js";
 import type { specialOps } from "../ops/special.js";
+import type { statisticOps } from "../ops/statistics.js";
 import type { ternaryOps } from "../ops/ternary.js";
 import type { unaryOps } from "../ops/unary.js";
 import type { viewOps } from "../ops/views.js";
@@ -360,6 +364,10 @@ type Ternary = typeof ternaryOps;
 type Aliases = typeof aliasOps;
 type Gathering = typeof gatherOps;
 type Activations = typeof activationOps;
+type Statistics = typeof statisticOps;
+type Sorting = typeof sortingOps;
+type Counting = typeof countingOps;
+type Scattering = typeof scatteringOps;
 
 /** Every operation as a method of Tensor. */
 export interface OpMethods
@@ -377,6 +385,10 @@ export interface OpMethods
     Methods<Aliases>,
     Methods<Gathering>,
     Methods<Activations>,
+    Methods<Statistics>,
+    Methods<Sorting>,
+    Methods<Counting>,
+    Methods<Scattering>,
     InPlace<Unary>,
     InPlace<Arithmetic>,
     InPlace<Logic>,
@@ -385,7 +397,8 @@ export interface OpMethods
     InPlace<Pairs>,
     InPlace<Ternary>,
     InPlace<Aliases>,
-    InPlace<Activations> {}
+    InPlace<Activations>,
+    InPlace<Scattering> {}
 
 /** Every operation as a function of its tensor. */
 export interface OpFunctions
@@ -402,4 +415,8 @@ export interface OpFunctions
     Functions<Ternary>,
     Functions<Aliases>,
     Functions<Gathering>,
-    Functions<Activations> {}
+    Functions<Activations>,
+    Functions<Statistics>,
+    Functions<Sorting>,
+    Functions<Counting>,
+    Functions<Scattering> {}

@@ -66,7 +66,7 @@ export type BinaryDType<R extends BinaryRule, A, B, O = object> = R extends "com
 
 export type ReductionDType<R extends ReductionRule, D extends DType, O> = O extends { readonly dtype: infer E extends DType }
   ? E
-  : { sum: ToSum<D>; float: ToFloating<D>; same: D; truth: ToTruth<D>; index: "int64" }[R];
+  : { sum: ToSum<D>; float: ToFloating<D>; same: D; truth: ToTruth<D>; index: "int64"; count: "int64" }[R];
 /** The shape of a reduction: `all` and `any` take an empty list of dimensions at its word, the others for all dimensions. */
 export type ReductionShape<R extends ReductionRule, S extends Shape, A, K extends boolean> = R extends "truth"
   ? A extends readonly []

@@ -10,7 +10,7 @@ import sys
 
 import recorder
 
-FAMILIES = ("elementwise",)
+FAMILIES = ("elementwise", "order")
 
 for family in sys.argv[1:] or FAMILIES:
     recorder.sections.clear()

@@ -110,15 +110,11 @@ def out_json(out):
         return tensor_json(out)
     if isinstance(out, (bool, int)):
         return f'{{"answer":{json.dumps(out)}}}'
-    fields = getattr(out, "_fields", [n for n in dir(out) if n in ("values", "indices")])
-    if list(fields) in (["values", "indices"], ["indices", "values"]):
-        return f'{{"values":{tensor_json(out.values)},"indices":{tensor_json(out.indices)}}}'
-    if fields:
-        parts = ",".join(f'"{camel(name)}":{tensor_json(getattr(out, name))}' for name in fields)
-        return f'{{"record":{{{parts}}}}}'
-    if isinstance(out, dict):
-        parts = ",".join(f'"{name}":{tensor_json(part)}' for name, part in out.items())
-        return f'{{"record":{{{parts}}}}}'
+    fields = [name for name, kind in vars(type(out)).items() if type(kind).__name__ == "member_descriptor"]
+    parts = {camel(name): getattr(out, name) for name in fields} if fields else out
+    if isinstance(parts, dict):
+        text = ",".join(f'"{name}":{tensor_json(part)}' for name, part in parts.items())
+        return f"{{{text}}}" if list(parts) == ["values", "indices"] else f'{{"record":{{{text}}}}}'
     return '{"list":[' + ",".join(tensor_json(part) for part in out) + "]}"
 
 

@@ -3,7 +3,7 @@
  * property tests compare the compiled kernels with it. It shares no code with scheduling, lowering or a backend.
  */
 import type { MapOp, Node, Operand, ReduceOp } from "../../src/compile/expression.js";
-import type { DType } from "../../src/core/dtype.js";
+import { newArray, type DType, type TypedArray } from "../../src/core/dtype.js";
 import { numel } from "../../src/core/shape.js";
 import type { View } from "../../src/core/view.js";
 import { engine } from "../../src/graph/engine.js";
@@ -52,6 +52,12 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
       const from = evaluate(source.from, memo);
       return operand(source.index).map((position) => from[Number(position)]);
     }
+    case "routine": {
+      const inputs = source.call.inputs.map((input) => typed(input.dtype, evaluate(input, memo)));
+      const outputs = source.call.outputs.map((output) => newArray(output.dtype, output.count));
+      source.call.run(inputs, outputs);
+      return Array.from(outputs[source.call.outputs.indexOf(node)] as Iterable<Scalar>);
+    }
     case "assemble": {
       const values = source.base ? [...evaluate(source.base, memo)] : new Array<Scalar>(count).fill(0);
       for (const { view, value } of source.pieces) {
@@ -66,6 +72,12 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
     default:
       return source satisfies never;
   }
+}
+
+function typed(dtype: DType, values: Values): TypedArray {
+  const array = newArray(dtype, values.length);
+  values.forEach((value, i) => (array[i] = value));
+  return array;
 }
 
 /** C's conversion into a dtype. */
