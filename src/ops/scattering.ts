@@ -77,13 +77,14 @@ interface Scatter {
   readonly index: TensorImpl;
 }
 
+const rank = (shape: Shape): number => Math.max(1, shape.length);
+
 /** The checks of PyTorch's scatter_shape_check: as many dimensions, no larger than the source, nor than the tensor beside `dim`. */
 function scatterArguments(name: string, x: TensorImpl, args: readonly unknown[], source: TensorImpl | undefined): Scatter {
   const dim = normalizeDim(name, wholeAt(name, "dim", args[0]), x.shape.length);
   const index = tensorAt(name, "index", args[1]);
   checkIndexDType(name, index, ["int64", "int32"]);
   if (numel(index.shape) === 0) return { dim, index };
-  const rank = (shape: Shape): number => Math.max(1, shape.length);
   const fits =
     rank(index.shape) === rank(x.shape) &&
     index.shape.every((size, d) => d === dim || size <= x.shape[d]) &&
