@@ -36,17 +36,18 @@ function round(seed, runs) {
   return new Promise((resolve) => child.on("close", (code, signal) => resolve({ code: signal ?? code, output })));
 }
 
+const say = (text) => process.stdout.write(`${text}\n`);
+
 async function main() {
   const { minutes, runs } = options();
   const start = Date.now();
-  let interrupted = false;
-  process.on("SIGINT", () => (interrupted = true));
+  const stop = new AbortController();
+  process.on("SIGINT", () => stop.abort());
   let rounds = 0;
-  const say = (text) => process.stdout.write(`${text}\n`);
-  while (!interrupted && Date.now() - start < minutes * 60_000) {
+  while (!stop.signal.aborted && Date.now() - start < minutes * 60_000) {
     const seed = Math.floor(Math.random() * 2 ** 31);
     const { code, output } = await round(seed, runs);
-    if (interrupted) break;
+    if (stop.signal.aborted) break;
     if (code !== 0) {
       say(output);
       say(`a property failed. Again: FUZZ_SEED=${seed} FUZZ_RUNS=${runs} npx vitest run ${properties.join(" ")}`);
@@ -56,8 +57,8 @@ async function main() {
     rounds++;
     say(`round ${rounds}: ${runs} runs of each property agree (seed ${seed}), ${((Date.now() - start) / 60_000).toFixed(1)} of ${minutes} minutes`);
   }
-  say(`${interrupted ? "interrupted after" : "done:"} ${rounds} rounds of ${runs} runs, no difference`);
-  if (interrupted) process.exitCode = 130;
+  say(`${stop.signal.aborted ? "interrupted after" : "done:"} ${rounds} rounds of ${runs} runs, no difference`);
+  if (stop.signal.aborted) process.exitCode = 130;
 }
 
 await main().catch((error) => {
