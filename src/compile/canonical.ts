@@ -4,6 +4,7 @@
  * Runs for every kernel call, so it is written with plain loops. Knows loops, not nodes.
  */
 import type { Access, Kernel, KernelArguments, Step } from "../ir/kernel.js";
+import { contractionOf } from "./contraction.js";
 import type { LoopNest } from "./loops.js";
 
 /** A kernel and what to call it with, except for the buffers. */
@@ -27,7 +28,9 @@ export function canonical(nest: LoopNest, buffers: number): CanonicalKernel {
   if (loops && inner.length === 0) inner.push(single(nest));
   if (!loops && outer.length === 0) outer.push(single(nest));
 
-  const vector = nest.passes.length === 0 && (!loops || vectorizesOuter(nest, outer, inner)) ? "axis" : "reduceAxis";
+  const contraction = nest.passes.length === 0 ? contractionOf(nest, outer) : undefined;
+  const alongAxis = nest.passes.length === 0 && (contraction !== undefined || !loops || vectorizesOuter(nest, outer, inner));
+  const vector = alongAxis ? "axis" : "reduceAxis";
   const axes = [...outer, ...inner];
   const vectorAxis = vector === "axis" ? outer[outer.length - 1] : inner[inner.length - 1];
   const accesses = nest.accesses.map(({ buffer, dtype }, i): Access => ({ buffer, dtype, step: stepOf(vectorAxis.strides[i]) }));
@@ -44,6 +47,7 @@ export function canonical(nest: LoopNest, buffers: number): CanonicalKernel {
       stores: nest.stores,
       constants: nest.constants.length,
       buffers,
+      ...(contraction && { contraction }),
     },
     args: {
       sizes: axes.map((axis) => axis.size),

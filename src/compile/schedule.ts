@@ -14,6 +14,7 @@
  */
 import { sameShape, type Shape } from "../core/shape.js";
 import { hasBroadcast, isContiguous, type View } from "../core/view.js";
+import { productOf } from "./contraction.js";
 import { forEachInput, goneError, type MapOp, type Node, type Operand } from "./expression.js";
 import { mergeRows, type Limits, type Rows, type Unit } from "./rows.js";
 
@@ -43,6 +44,8 @@ const rowLimits: Limits = { nodes: kernelCap, cheap: cheapCost, costOf: (op) => 
 interface KernelPlan {
   size: number;
   reduceShape: Shape | undefined;
+  /** Its reduction is a matrix product, which is computed in an order of its own: no other reduction goes with it. */
+  product: boolean;
   readonly reads: Node[];
 }
 
@@ -144,13 +147,16 @@ function decide(info: Info): void {
   if (info.isRoot) {
     const { source } = info.node;
     const reduceShape = source.kind === "reduce" ? reducedShape(info.node, source.input) : undefined;
-    info.plan = { size: 1, reduceShape, reads: [] };
+    info.plan = { size: 1, reduceShape, product: productOf(info.node) !== undefined, reads: [] };
     info.place = undefined;
     info.inBody = false;
   } else if (info.plan) {
     info.plan.size++;
     const { source } = info.node;
-    if (source.kind === "reduce") info.plan.reduceShape = reducedShape(info.node, source.input);
+    if (source.kind === "reduce") {
+      info.plan.reduceShape = reducedShape(info.node, source.input);
+      info.plan.product = productOf(info.node) !== undefined;
+    }
   }
 }
 
@@ -159,6 +165,7 @@ function mustRealize(info: Info, plan: KernelPlan): boolean {
   if (node.source.kind === "reduce") {
     const fits =
       !info.severalKernels && !info.severalPlaces && !info.inBody && info.place === undefined && plan.size < kernelCap && node.recomputed === 0;
+    if (plan.reduceShape !== undefined && (plan.product || productOf(node))) return true;
     return !fits || (plan.reduceShape !== undefined && !sameShape(plan.reduceShape, reducedShape(node, node.source.input)));
   }
   if (info.cost <= cheapCost) return false;
@@ -171,6 +178,11 @@ const reducedShape = (node: Node, input: Operand): Shape => input.view.shape.sli
 function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
   const { node } = info;
   const plan = info.plan!;
+  // Its operands are read more than once, and fastest as they lie in memory.
+  for (const operand of productOf(node) ?? []) {
+    const seen = infos.get(operand.node);
+    if (seen) seen.forced = true;
+  }
   forEachInput(node.source, (input, operand) => {
     plan.reads.push(input);
     const seen = infos.get(input);
@@ -180,7 +192,7 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
       return;
     }
     // Every piece of an assembled node is a kernel of its own.
-    const target = node.source.kind === "assemble" ? { size: 1, reduceShape: undefined, reads: [] } : plan;
+    const target = node.source.kind === "assemble" ? { size: 1, reduceShape: undefined, product: false, reads: [] } : plan;
     const isBody = node.source.kind === "reduce";
     const place = node.source.kind === "assemble" ? undefined : placeOf(info, input, operand.view, isBody);
     if (seen.plan === undefined) {
@@ -239,6 +251,7 @@ const isAlone = ({ source }: Node): boolean => source.kind === "assemble" || sou
 function areSiblings(a: Info, b: Info): boolean {
   const [p, q] = [a.plan!, b.plan!];
   if (isAlone(a.node) || isAlone(b.node) || p.size + q.size > kernelCap) return false;
+  if (p.product || q.product) return false;
   if (!sameShape(a.node.shape, b.node.shape) || q.reads.includes(a.node)) return false;
   const sameLoops = p.reduceShape && q.reduceShape ? sameShape(p.reduceShape, q.reduceShape) : p.reduceShape === q.reduceShape;
   return sameLoops && q.reads.some((node) => p.reads.includes(node));

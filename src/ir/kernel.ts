@@ -119,6 +119,23 @@ export interface Pass {
   readonly stores: readonly Store[];
 }
 
+/** Which operands of a contraction an axis walks along: the left one alone, the right one alone, or both (or neither). */
+export const contractionRoles = ["row", "column", "batch"] as const;
+export type ContractionRole = (typeof contractionRoles)[number];
+
+/**
+ * Says that a kernel is a matrix product, which backends may compute in another order of its loops: the body multiplies the elements
+ * of two accesses, floats of one dtype, and nothing else, and the one reduction sums them. `left` and `right` are the accesses.
+ * There is a row and a column at least, and the innermost axis, the vector axis, is a column. Rows, columns and what
+ * is summed may have several axes each, so a convolution is one too: nothing is copied to make it a matrix.
+ */
+export interface Contraction {
+  readonly left: number;
+  readonly right: number;
+  /** One for each of `axes`. The left access has stride 0 along columns, the right one along rows. */
+  readonly roles: readonly ContractionRole[];
+}
+
 /**
  * The structure of a kernel.
  *
@@ -144,6 +161,8 @@ export interface Kernel {
   /** Number of constants, and of buffers, in the arguments. */
   readonly constants: number;
   readonly buffers: number;
+  /** Present where the loops are a matrix product. It says nothing that the loops do not, and changes nothing that they mean. */
+  readonly contraction?: Contraction | undefined;
 }
 
 /** What a call of a kernel is given. Sizes are at least 1 on `axes`, and may be 0 on `reduceAxes`. */

@@ -4,8 +4,8 @@
  */
 import { dtypes } from "../core/dtype.js";
 import {
-  binaryOps, compareOps, foldOps, unaryOps,
-  type Access, type Instruction, type Kernel, type Pass, type Reduction, type Store,
+  binaryOps, compareOps, contractionRoles, foldOps, unaryOps,
+  type Access, type Contraction, type Instruction, type Kernel, type Pass, type Reduction, type Store,
 } from "./kernel.js";
 
 /** Names to codes. A Map, which finds a name faster than an object of so many properties does. */
@@ -15,6 +15,7 @@ const otherOps = ["load", "index", "constant", "reduced", "cast", "where", "take
 const opCodes = numbered([...otherOps, ...unaryOps, ...binaryOps, ...compareOps]);
 const reductionCodes = numbered([...foldOps, "argmin", "argmax"]);
 const dtypeCodes = numbered(dtypes);
+const roleCodes = numbered(contractionRoles);
 const stepCodes = numbered(["zero", "unit", "other"]);
 
 /** Numbers from here on take three codes: this one, then their upper and lower 16 bits. */
@@ -66,6 +67,7 @@ export function kernelKey(kernel: Kernel): string {
   for (const instruction of kernel.epilogue) putInstruction(instruction);
   putStores(kernel.stores);
   if (kernel.passes !== undefined) kernel.passes.forEach(putPass);
+  putContraction(kernel.contraction);
   return text();
 }
 
@@ -83,6 +85,13 @@ function putStores(stores: readonly Store[]): void {
     put(store.access);
     put(store.value);
   }
+}
+
+function putContraction(contraction: Contraction | undefined): void {
+  if (contraction === undefined) return;
+  put(contraction.left);
+  put(contraction.right);
+  for (const role of contraction.roles) put(roleCodes.get(role)!);
 }
 
 function putAccess(access: Access): void {

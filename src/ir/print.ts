@@ -2,7 +2,7 @@
  * @file A kernel as text for people: in the messages of the verifier, in tests and in documentation. It prints any kernel, right
  * or wrong, and nothing parses what it writes.
  */
-import { loopsOf, type Access, type Instruction, type Kernel, type KernelArguments, type Reduction, type Store } from "./kernel.js";
+import { loopsOf, type Access, type Contraction, type Instruction, type Kernel, type KernelArguments, type Reduction, type Store } from "./kernel.js";
 
 /** What printing takes from the arguments of a call; buffers are only numbered. */
 export type PrintedArguments = Pick<KernelArguments<unknown>, "sizes" | "offsets" | "strides" | "constants">;
@@ -57,8 +57,13 @@ export function printKernel(kernel: Kernel, args?: PrintedArguments): string {
   indent = outer;
   list(kernel.epilogue);
   write(kernel.stores);
+  if (kernel.contraction) line(printContraction(kernel.contraction, kernel));
   return lines.join("\n");
 }
+
+const printContraction = ({ left, right, roles }: Contraction, kernel: Kernel): string =>
+  `# contraction of a${kernel.accesses[left]?.buffer ?? "?"} and a${kernel.accesses[right]?.buffer ?? "?"}: ` +
+  roles.map((role, axis) => `${counter(kernel, axis)} ${role}`).join(", ");
 
 /** One instruction as `printKernel` writes it, without its number: `sub float32 %0, %1`. */
 export function printInstruction(kernel: Kernel, instruction: Instruction, args?: PrintedArguments): string {

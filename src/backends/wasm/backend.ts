@@ -8,7 +8,9 @@ import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.
 import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../ir/split.js";
 import type { Allocation, Backend, Executable, MemoryReport } from "../backend.js";
 import { collector } from "./collector.js";
-import { emitKernel, type EmittedKernel } from "./emitter.js";
+import { emitKernel, emitProduct, type EmittedKernel, type MemoryType } from "./emitter.js";
+import { hasRelaxedMadd } from "./features.js";
+import { blockingOf, extentOf, isWorthPacking, tiles, type Blocking } from "./gemm/plan.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
 import { byteDivisors, isExactDivisor } from "./reciprocals.js";
@@ -16,7 +18,7 @@ import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 import { getNumThreads } from "./threads/count.js";
 import { Pool } from "./threads/pool.js";
-import { elementTime, partsOf, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
+import { elementTime, partsOf, productShares, productTime, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
 
 /** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
 const longCall = 1 << 19;
@@ -25,6 +27,8 @@ const earlyCalls = 8;
 const earlyPieces = 16;
 /** Nanoseconds of work that could be shared after which workers are started: starting one takes 2 milliseconds, and the cores 30. */
 const worthStarting = 5_000_000;
+/** The register tile of matrix products. */
+const productTile = tiles.narrow;
 
 export interface WasmOptions extends HeapOptions {
   /** Threads for a call, what `setNumThreads` says if left out. */
@@ -63,6 +67,7 @@ class WasmExecutable implements Executable {
   split: SplitExecutables | undefined;
   plain: Compiled | undefined;
   multiplying: Compiled | undefined;
+  product: Compiled | undefined;
 
   /** `isPart`: one of the two kernels of a split reduction. */
   constructor(readonly kernel: Kernel, readonly isPart = false) {
@@ -129,6 +134,9 @@ export class WasmBackend implements Backend {
   get workers(): number {
     return this.pool?.up ?? 0;
   }
+  private get threads(): number {
+    return this.pool === undefined ? 1 : (this.options.threads ?? getNumThreads());
+  }
   /** Ends the worker threads. The backend goes on without them. */
   close(): void {
     this.pool?.close();
@@ -138,8 +146,13 @@ export class WasmBackend implements Backend {
   compile(kernel: Kernel): Executable {
     return new WasmExecutable(kernel);
   }
+  private get memoryType(): MemoryType {
+    return { maximum: this.heap.maximumPages, shared: this.heap.shared };
+  }
   private emit(kernel: Kernel, multiplies: boolean): Compiled {
-    const code = emitKernel(kernel, { maximum: this.heap.maximumPages, shared: this.heap.shared }, multiplies);
+    return this.prepared(emitKernel(kernel, this.memoryType, multiplies));
+  }
+  private prepared(code: EmittedKernel): Compiled {
     this.reserve(code.parameters.length * parameterBytes, code.scratchBytes);
     return new Compiled(code);
   }
@@ -148,14 +161,15 @@ export class WasmBackend implements Backend {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
     let elements = 1;
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
-    const time = elements * executable.elementTime;
-    if (!executable.isPart && this.runInParts(executable, args, time)) return;
-    const compiled = this.codeFor(executable, args.constants);
+    const blocking = productBlocking(executable.kernel, args.sizes, this.threads);
+    const time = elements * (blocking ? productTime : executable.elementTime);
+    if (!blocking && !executable.isPart && this.runInParts(executable, args, time)) return;
+    const compiled = blocking ? this.productFor(executable) : this.codeFor(executable, args.constants);
     if (this.viewed !== this.heap.bytes) this.refreshViews();
-    writeParameters(compiled.code.parameters, args, this.views);
-    const items = rangeLength(executable.kernel, args.sizes);
-    const run = this.functionOf(compiled, elements);
-    if (time >= this.worthSharing && this.pool !== undefined && this.share(this.pool, executable.kernel, compiled, run, items, time)) return;
+    writeParameters(compiled.code.parameters, args, blocking, this.views);
+    const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
+    const run = this.functionOf(compiled, blocking ? Math.max(elements, longCall) : elements);
+    if (time >= this.worthSharing && this.pool !== undefined && this.share(this.pool, executable.kernel, compiled, run, items, time, blocking)) return;
     const { address } = this.block;
     const { address: scratch } = this.scratch[0];
     const pieces = this.options.pieces ?? piecesOf(compiled, elements);
@@ -184,16 +198,16 @@ export class WasmBackend implements Backend {
   }
 
   /** Runs a call, whose parameters are written, on several threads; false where there are none to be had, or it is too little for them. */
-  private share(pool: Pool, kernel: Kernel, compiled: Compiled, run: Run, items: number, time: number): boolean {
+  private share(pool: Pool, kernel: Kernel, compiled: Compiled, run: Run, items: number, time: number, blocking: Blocking | undefined): boolean {
     const all = this.options.sharesAll === true;
-    const available = this.options.threads ?? getNumThreads();
+    const available = this.threads;
     const threads = all ? available : threadsFor(time, available);
     if (threads === 1 || items === 1) return false;
     this.unsharedWork += time;
     if (!all && this.unsharedWork < worthStarting) return false;
     pool.start(available - 1);
     if (pool.up === 0) return false;
-    const { pieceItems, pieces } = sharesOf(kernel, items, all ? Infinity : time, threads);
+    const { pieceItems, pieces } = blocking ? productShares(items, threads) : sharesOf(kernel, items, all ? Infinity : time, threads);
     if (pieces === 1) return false;
     const shared = (compiled.shared ??= this.publish(compiled.bytes));
     // No thread may ask for memory in the middle of a call.
@@ -209,6 +223,13 @@ export class WasmBackend implements Backend {
     const bytes = this.keep(module.length);
     new Uint8Array(this.heap.bytes, bytes.address, module.length).set(module);
     return { kernel: this.sharedKernels++, bytes };
+  }
+  /** The code that packs its operands, which is always optimised: it is nothing but loops that are long. */
+  private productFor(executable: WasmExecutable): Compiled {
+    if (executable.product) return executable.product;
+    const code = emitProduct(executable.kernel, this.memoryType, productTile, hasRelaxedMadd());
+    if (!code) throw new InternalError("a kernel has a plan for a product and is none");
+    return (executable.product = this.prepared(code));
   }
   private codeFor(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled {
     const { kernel, byteDivisors: slots } = executable;
@@ -272,6 +293,15 @@ export class WasmBackend implements Backend {
 function splitExecutables(kernel: Kernel): SplitExecutables | undefined {
   const split = splitReduction(kernel);
   return split && { split, partial: new WasmExecutable(split.partial, true), combine: new WasmExecutable(split.combine, true) };
+}
+
+/** How a call is cut where it is a matrix product that is worth packing. */
+function productBlocking(kernel: Kernel, sizes: readonly number[], threads: number): Blocking | undefined {
+  if (!kernel.contraction) return undefined;
+  const { dtype } = kernel.accesses[kernel.contraction.left];
+  const extent = extentOf(kernel, sizes);
+  if ((dtype !== "float32" && dtype !== "float64") || !isWorthPacking(extent)) return undefined;
+  return blockingOf(extent, productTile, dtype, threads);
 }
 
 function piecesOf(compiled: Compiled, elements: number): number {

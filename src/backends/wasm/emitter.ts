@@ -8,7 +8,11 @@ import { Code } from "./code.js";
 import { emitColumnReduction } from "./column-reduction.js";
 import { emitElementwise } from "./elementwise.js";
 import { Emission, entry } from "./emission.js";
-import { hostFunctions, type HostFunction } from "./host-functions.js";
+import { emitContraction } from "./gemm/contraction.js";
+import { microKernel } from "./gemm/micro-kernel.js";
+import { packing } from "./gemm/pack.js";
+import type { Tile } from "./gemm/plan.js";
+import { hostFunctionNames, hostFunctions, type HostFunction } from "./host-functions.js";
 import { Parameters, type Parameter } from "./parameters.js";
 import { emitRowReduction } from "./row-reduction.js";
 
@@ -34,8 +38,28 @@ export interface MemoryType {
  * @throws InternalError for an operation that a dtype does not have
  */
 export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = false): EmittedKernel {
-  const f = new FunctionBuilder(["i32", "i32", "i32", "i32"], []);
   const imports: HostFunction[] = [];
+  return emitModule(kernel, memory, imports, [], multiplies, emitLoops);
+}
+
+/** Writes the code of a kernel that is a matrix product, for calls that are given a plan; undefined for any other kernel. */
+export function emitProduct(kernel: Kernel, memory: MemoryType, tile: Tile, madd: boolean): EmittedKernel | undefined {
+  const { contraction } = kernel;
+  if (!contraction) return undefined;
+  const { dtype } = kernel.accesses[contraction.left];
+  if (dtype !== "float32" && dtype !== "float64") return undefined;
+  // All host functions are imported, so that the numbers of the module's own are known before its code is written.
+  const imports = hostFunctionNames();
+  const own = [microKernel(tile, dtype, madd), packing(dtype)];
+  const functions = { microKernel: imports.length + 1, packing: imports.length + 2 };
+  return emitModule(kernel, memory, imports, own, false, (e) => emitContraction(e, contraction, dtype, tile, functions));
+}
+
+/** A module whose first function is "run", with other functions of its own behind it. */
+function emitModule(
+  kernel: Kernel, memory: MemoryType, imports: HostFunction[], own: readonly FunctionBuilder[], multiplies: boolean, emit: (e: Emission) => number,
+): EmittedKernel {
+  const f = new FunctionBuilder(["i32", "i32", "i32", "i32"], []);
   const code = new Code(f, (name) => {
     if (!imports.includes(name)) imports.push(name);
     return imports.indexOf(name);
@@ -45,11 +69,11 @@ export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = fals
   f.get(entry.end);
   f.op("i32.ge_u");
   f.if(() => f.op("return"));
-  const scratchBytes = emitLoops(e);
+  const scratchBytes = emit(e);
   const bytes = encodeModule({
     memory: { initial: 1, ...memory },
     imports: imports.map(importOf),
-    functions: [f],
+    functions: [f, ...own],
     exports: { run: imports.length },
   });
   return { bytes, parameters: e.parameters.list, hostFunctions: imports, scratchBytes };

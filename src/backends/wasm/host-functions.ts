@@ -22,3 +22,11 @@ export const hostFunctions = {
   pow,
 } as const;
 export type HostFunction = keyof typeof hostFunctions;
+
+/** All of their names. */
+export function hostFunctionNames(): HostFunction[] {
+  const names: HostFunction[] = [];
+  let name: HostFunction;
+  for (name in hostFunctions) names.push(name);
+  return names;
+}

@@ -16,6 +16,7 @@ import type { Local } from "./assembler.js";
 import { isWide, laneKind, type Code, type Value } from "./code.js";
 import type { Allocation } from "../backend.js";
 import { own } from "./heap.js";
+import type { Blocking } from "./gemm/plan.js";
 import { normalised } from "./integers.js";
 import { reciprocalPart, type ReciprocalPart } from "./reciprocals.js";
 
@@ -26,6 +27,7 @@ export type Parameter =
   | { readonly kind: "stride"; readonly access: number; readonly axis: number; readonly bytes: number }
   | { readonly kind: "constant"; readonly slot: number; readonly dtype: DType }
   | { readonly kind: "reciprocal"; readonly slot: number; readonly part: ReciprocalPart }
+  | { readonly kind: "blocking"; readonly what: keyof Blocking }
   | { readonly kind: "start"; readonly buffer: number }
   | { readonly kind: "last"; readonly buffer: number; readonly bytes: number; readonly most: number };
 
@@ -60,6 +62,10 @@ export class Parameters {
   stride(access: number, axis: number): Local {
     const { buffer, dtype } = this.kernel.accesses[access];
     return this.scalar(`stride ${access} ${axis}`, { kind: "stride", access, axis, bytes: buffer < 0 ? 1 : itemSize(dtype) }, this.width(access));
+  }
+  /** A number of the plan that the call follows, for a kernel that is a packed product. */
+  blocking(what: keyof Blocking): Local {
+    return this.scalar(`blocking ${what}`, { kind: "blocking", what }, "i32");
   }
   /** Where a buffer starts, as a byte address in every i32 lane. For what is taken from it. */
   bufferStart(buffer: number): Local {
@@ -155,7 +161,7 @@ export interface ParameterViews {
 
 /** Writes the parameters of a call at the start of the views. */
 export function writeParameters(
-  list: readonly Parameter[], args: KernelArguments<Allocation>, { words, floats, doubles }: ParameterViews,
+  list: readonly Parameter[], args: KernelArguments<Allocation>, blocking: Blocking | undefined, { words, floats, doubles }: ParameterViews,
 ): void {
   const { sizes, offsets, strides, constants, buffers } = args;
   for (let i = 0; i < list.length; i++) {
@@ -185,6 +191,10 @@ export function writeParameters(
       }
       case "reciprocal":
         floats[2 * i] = reciprocalPart(Number(constants[parameter.slot]), parameter.part);
+        break;
+      case "blocking":
+        if (!blocking) throw new InternalError("a packed product is called without a plan");
+        words[2 * i] = blocking[parameter.what];
         break;
       case "start":
         words[2 * i] = own(buffers[parameter.buffer]).address;

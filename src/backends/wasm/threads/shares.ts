@@ -20,6 +20,11 @@ const piecesPerThread = 8;
 const instructionTime = 0.07;
 const storeTime = 0.1;
 
+/** Nanoseconds of a multiplication and an addition of a packed matrix product. */
+export const productTime = 0.03;
+/** Pieces of a product for each thread: the items of one share what was packed. */
+const productPieces = 3;
+
 /** Roughly the nanoseconds that a kernel takes for an element of its loops. */
 export function elementTime(kernel: Kernel): number {
   const loops = kernel.reductions.length > 0 || kernel.passes !== undefined ? loopsOf(kernel) : [{ body: kernel.epilogue, stores: kernel.stores }];
@@ -48,6 +53,12 @@ export function sharesOf(kernel: Kernel, items: number, nanoseconds: number, thr
   // Every piece of the columns walks all rows: fewer and wider pieces read longer stretches of each.
   const wanted = columns ? threads : Math.min(threads * piecesPerThread, Math.floor(nanoseconds / leastPiece));
   const pieceItems = roundUp(Math.max(1, Math.ceil(items / Math.max(1, wanted))), grain(kernel));
+  return { pieceItems, pieces: Math.ceil(items / pieceItems) };
+}
+
+/** Cuts the blocks of a packed matrix product. */
+export function productShares(items: number, threads: number): Shares {
+  const pieceItems = Math.ceil(items / Math.min(items, threads * productPieces));
   return { pieceItems, pieces: Math.ceil(items / pieceItems) };
 }
 
