@@ -12,6 +12,9 @@ import { Evaluator } from "../evaluator.js";
 import { storedValues, writeRow, writingAccesses } from "../writing.js";
 import { depthBlock, itemBytes, layoutOf, tileColumns, type Floating, type Layout, type Tile } from "./plan.js";
 
+/** Steps of depth of a thin slice, in fours. */
+const sliceFours = 2;
+
 /** The numbers of the functions that the loop calls. */
 export interface ProductFunctions {
   readonly microKernel: number;
@@ -174,36 +177,91 @@ class Blocks {
     return tileColumns(this.tile, this.dtype);
   }
 
+  /** All rows for a slice of depth, then the next slice. */
   private packLeft(): void {
-    const { f, layout, rows, depth } = this;
-    f.get(this.operand(this.contraction.left));
-    this.pushPart(layout.rowTable);
-    this.pushUp(rows.count, 4);
-    this.pushPart(layout.leftDepths);
-    this.pushUp(depth.count, 4);
-    this.pushPart(layout.left);
-    f.i32(layout.leftPitch);
-    f.call(this.functions.packing);
-  }
-  /** A panel for each register tile's columns. */
-  private packRight(): void {
-    const { f, layout, depth } = this;
-    const [table, target] = [f.local("i32"), f.local("i32")];
-    this.pushPart(layout.columnTable);
-    f.set(table);
-    this.code.copy(this.rightBlock, target);
-    this.eachPanel(() => {
-      f.get(this.operand(this.contraction.right));
-      this.pushPart(layout.rightDepths);
-      this.pushUp(depth.count, 4);
-      f.get(table);
-      f.i32(this.width / 4);
-      f.get(target);
-      f.i32(this.tile.vectors * 16);
+    const { f, layout, rows } = this;
+    const { left } = this.contraction;
+    this.eachSlice(left, this.depth.axes, (slice) => {
+      f.get(this.operand(left));
+      this.pushPart(layout.rowTable);
+      this.pushUp(rows.count, 4);
+      this.pushPart(layout.leftDepths);
+      this.pushShifted(slice.first, 4);
+      f.get(slice.fours);
+      this.pushPart(layout.left);
+      this.pushShifted(slice.first, itemBytes(this.dtype));
+      f.i32(layout.leftPitch);
       f.call(this.functions.packing);
-      this.code.increase(table, this.width * 4);
-      this.code.increase(target, layout.panelBytes);
+    }, "rows");
+  }
+  /** A panel for each register tile's columns; for a slice of depth all of them, then the next slice. */
+  private packRight(): void {
+    const { f, layout } = this;
+    const { right } = this.contraction;
+    const [table, target] = [f.local("i32"), f.local("i32")];
+    this.eachSlice(right, this.columns.axes, (slice) => {
+      this.pushPart(layout.columnTable);
+      f.set(table);
+      f.get(this.rightBlock);
+      this.pushShifted(slice.first, this.tile.vectors * 16);
+      f.set(target);
+      this.eachPanel(() => {
+        f.get(this.operand(right));
+        this.pushPart(layout.rightDepths);
+        this.pushShifted(slice.first, 4);
+        f.get(slice.fours);
+        f.get(table);
+        f.i32(this.width / 4);
+        f.get(target);
+        f.i32(this.tile.vectors * 16);
+        f.call(this.functions.packing);
+        this.code.increase(table, this.width * 4);
+        this.code.increase(target, layout.panelBytes);
+      });
+    }, "columns");
+  }
+  /**
+   * Cuts the present block of depth so that memory is read in order. Where neighbours lie along the depth, it is one slice, and each row
+   * is read from end to end. Where they lie across it, a line of the cache has the same depth of many rows: thin slices
+   * read all of it while it is there. (With rows 4096 bytes apart all the lines of a thick slice would be in one set of the cache.)
+   */
+  private eachSlice(
+    access: number, axes: readonly number[], inside: (slice: { readonly first: Local; readonly fours: Local }) => void, across: "rows" | "columns",
+  ): void {
+    const { f, code, e } = this;
+    const [first, fours, left, most] = [1, 2, 3, 4].map(() => f.local("i32"));
+    f.i32(sliceFours);
+    f.i32(depthBlock / 4);
+    f.get(e.parameters.stride(access, axes[axes.length - 1]));
+    f.i32(itemBytes(this.dtype));
+    f.op(across === "columns" ? "i32.eq" : "i32.ne");
+    f.select("i32");
+    f.set(most);
+    this.pushUp(this.depth.count, 4);
+    f.set(left);
+    code.assign(first, () => f.i32(0));
+    f.loop(() => {
+      code.copy(left, fours);
+      e.lessen(fours, () => f.get(most));
+      inside({ first, fours });
+      code.decreaseBy(left, fours);
+      f.get(fours);
+      f.i32(4);
+      f.op("i32.mul");
+      f.get(first);
+      f.op("i32.add");
+      f.set(first);
+      f.get(left);
+      f.branchIf(0);
     });
+  }
+  /** Adds value x scale to the address on the stack. */
+  private pushShifted(value: Local, scale: number): void {
+    const { f } = this;
+    f.get(value);
+    f.i32(scale);
+    f.op("i32.mul");
+    f.op("i32.add");
   }
   /** Every register tile of the block: a panel of the right operand stays in the first cache while the left ones pass. */
   private multiply(block: Local): void {

@@ -63,23 +63,30 @@ export function microKernel(tile: Tile, dtype: Floating, madd: boolean): Functio
     f.memory("v128.load", offset);
     f.set(sum);
   });
-  f.loop(() => {
-    factors.forEach((vector, j) => {
-      f.get(right);
-      f.memory("v128.load", j * 16);
-      f.set(vector);
-    });
-    sums.forEach((row, i) => {
-      f.get(left);
-      f.memory(splat, i * leftPitch);
-      f.set(factor);
-      row.forEach((sum, j) => multiplyAdd(sum, factors[j]));
-    });
-    add(left, itemBytes(dtype));
-    add(right, tile.vectors * 16);
-    add(depth, -1);
+  // The loop stands in a block that could be skipped, though it never is: without it V8 before version 13 keeps the sums in memory,
+  // and runs at less than half the speed.
+  f.block(() => {
     f.get(depth);
+    f.op("i32.eqz");
     f.branchIf(0);
+    f.loop(() => {
+      factors.forEach((vector, j) => {
+        f.get(right);
+        f.memory("v128.load", j * 16);
+        f.set(vector);
+      });
+      sums.forEach((row, i) => {
+        f.get(left);
+        f.memory(splat, i * leftPitch);
+        f.set(factor);
+        row.forEach((sum, j) => multiplyAdd(sum, factors[j]));
+      });
+      add(left, itemBytes(dtype));
+      add(right, tile.vectors * 16);
+      add(depth, -1);
+      f.get(depth);
+      f.branchIf(0);
+    });
   });
   eachSum((sum, offset) => {
     f.get(result);

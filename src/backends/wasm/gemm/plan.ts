@@ -36,6 +36,9 @@ export const itemBytes = (dtype: Floating): 4 | 8 => (dtype === "float32" ? 4 : 
 /** Columns of a register tile. */
 export const tileColumns = (tile: Tile, dtype: Floating): number => (tile.vectors * 16) / itemBytes(dtype);
 
+/** Bytes of a panel of the right operand: a register tile's columns over a block of depth. Not a power of two either. */
+const panelBytesOf = (tile: Tile): number => depthBlock * tile.vectors * 16 + 128;
+
 const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;
 
 /** A product as a batch of plain matrices. */
@@ -70,8 +73,7 @@ const part = (length: number, most: number, multiple: number): number =>
 
 export function blockingOf({ batch, rows, columns, depth }: Extent, tile: Tile, dtype: Floating, threads: number): Blocking {
   const width = tileColumns(tile, dtype);
-  const deep = roundUp(depth, depthBlock) * itemBytes(dtype);
-  const kept = Math.floor(keptBytes / deep / width) * width;
+  const kept = Math.floor(keptBytes / panelBytesOf(tile) / Math.ceil(depth / depthBlock)) * width;
   let blockRows = part(rows, mostRows, tile.rows);
   let blockColumns = part(columns, kept >= mostColumns / 4 ? Math.min(mostColumns, kept) : mostColumns, width);
   const count = () => batch * Math.ceil(rows / blockRows) * Math.ceil(columns / blockColumns);
@@ -101,7 +103,6 @@ export interface Layout {
   readonly left: number;
   readonly right: number;
   readonly result: number;
-  /** Bytes of a panel of the right operand: the columns of a register tile over a block of depth. */
   readonly panelBytes: number;
   /** Bytes from row to row of the packed left block, and of the result. */
   readonly leftPitch: number;
@@ -119,12 +120,12 @@ export function layoutOf(tile: Tile, dtype: Floating): Layout {
     end += roundUp(bytes, line) + line;
     return start;
   };
-  const panelBytes = depthBlock * tile.vectors * 16;
+  const panelBytes = panelBytesOf(tile);
   const leftPitch = depthPitch * item;
   const resultPitch = mostColumns * item + line;
   return {
     rowTable: area(4 * mostRows), columnTable: area(4 * mostColumns), leftDepths: area(4 * depthBlock), rightDepths: area(4 * depthBlock),
-    left: area(mostRows * leftPitch), result: area(mostRows * resultPitch), right: area(Math.max(keptBytes, depthBlock * mostColumns * item)),
+    left: area(mostRows * leftPitch), result: area(mostRows * resultPitch), right: area(Math.max(keptBytes, (panelBytes * mostColumns) / tileColumns(tile, dtype))),
     panelBytes, leftPitch, resultPitch, bytes: end,
   };
 }
