@@ -124,3 +124,10 @@ test("a chain of a hundred thousand operations neither overflows the stack nor t
 
 beforeAll(() => expect(engine().backend.name).toBe("wasm"));
 afterAll(() => expect(engine().memory().reserved).toBeLessThan(512 * 2 ** 20));
+
+test("a matrix product with bias and activation is one kernel, and shares it with no other reduction", () => {
+  const [a, b, c] = [[40, 30], [30, 20], [20]].map((shape) => realized(rand(shape)));
+  expect(kernels(() => a.matmul(b).add(c).clamp(0).toTypedArray())).toBe(1);
+  expect(kernels(() => a.matmul(b).add(a.matmul(b.mul(2))).toTypedArray())).toBe(3); // the doubled operand too is computed once
+  expect(kernels(() => a.matmul(b).add(c).sum(1).toTypedArray())).toBe(2);
+});

@@ -30,14 +30,11 @@ export function contractionOf(nest: LoopNest, outer: readonly Walk[]): Contracti
   if (reductions[0].op !== "sum" || reductions[0].value !== 2 || !isFloating(reductions[0].dtype)) return undefined;
   const roles = outer.map(({ strides }) => roleOf(strides[first.access], strides[second.access]));
   if (!roles.includes("row") || !roles.includes("column")) return undefined;
-  switch (roles[roles.length - 1]) {
-    case "column":
-      return { left: first.access, right: second.access, roles };
-    case "row": // the same product of the transposed matrices
-      return { left: second.access, right: first.access, roles: roles.map((role) => otherWay[role]) };
-    default:
-      return undefined;
-  }
+  const last = roles[roles.length - 1];
+  if (last === "batch") return undefined;
+  if (last === "column") return { left: first.access, right: second.access, roles };
+  // The same product of the transposed matrices.
+  return { left: second.access, right: first.access, roles: roles.map((role) => otherWay[role]) };
 }
 
 /** The two operands of a node that will become a contraction. They are best in memory before it runs. */

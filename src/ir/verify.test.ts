@@ -256,3 +256,36 @@ describe("verifyArguments", () => {
     expect(() => verifyArguments(kernel, args)).toThrow(`which is no ${dtype}`);
   });
 });
+
+const access = (buffer: number, step: "unit" | "zero") => ({ buffer, dtype: "float32" as const, step });
+
+describe("a contraction", () => {
+  /** out[i, j] = sum over k of x[i, k] y[k, j]. */
+  const product: Kernel = {
+    axes: 2, reduceAxes: 1, vector: "axis", accesses: [access(0, "unit"), access(1, "zero"), access(2, "unit")],
+    body: [{ op: "load", dtype: "float32", access: 1 }, { op: "load", dtype: "float32", access: 2 }, { op: "mul", dtype: "float32", args: [0, 1] }],
+    reductions: [{ op: "sum", dtype: "float32", value: 2 }], epilogue: [{ op: "reduced", dtype: "float32", reduction: 0 }],
+    stores: [{ access: 0, value: 0 }], constants: 0, buffers: 3, contraction: { left: 1, right: 2, roles: ["row", "column"] },
+  };
+  const { contraction } = product;
+  const args = {
+    sizes: [2, 3, 4], offsets: [0, 0, 0], strides: [[3, 1, 0], [4, 0, 1], [0, 1, 3]], constants: [], buffers: [{ bytes: 24 }, { bytes: 32 }, { bytes: 48 }],
+  };
+
+  test("is accepted where the loops are one", () => {
+    verify(product);
+    verifyArguments(product, args);
+    expect(() => verifyArguments({ ...product, contraction: { left: 2, right: 1, roles: ["row", "column"] } }, args)).toThrow("stride 4 along it");
+  });
+  test.each<[string, Kernel, string]>([
+    ["too few roles", { ...product, contraction: { left: 1, right: 2, roles: ["column"] } }, "1 roles for 2 axes"],
+    ["no rows", { ...product, contraction: { left: 1, right: 2, roles: ["batch", "column"] } }, "without rows"],
+    ["a row along the vectors", { ...product, contraction: { left: 1, right: 2, roles: ["column", "row"] } }, "vector axis is not a column"],
+    ["an operand that is not loaded", { ...product, contraction: { left: 1, right: 0, roles: ["row", "column"] } }, "products of two loads"],
+    ["a sum of sums", { ...product, body: replaced(product.body, 2, { op: "add", dtype: "float32", args: [0, 1] }) }, "products of two loads"],
+    ["a maximum", { ...product, reductions: [{ op: "max", dtype: "float32", value: 2 }] }, "products of two loads"],
+    ["no such access", { ...product, contraction: contraction && { ...contraction, left: 7 } }, "access 7 of 3"],
+  ])("is refused: %s", (_, kernel, message) => {
+    expect(() => verify(kernel)).toThrow(message);
+  });
+});
