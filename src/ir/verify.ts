@@ -5,10 +5,11 @@
 import { category, dtypes, isFloating, itemSize, type Category, type DType } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import {
-  contractionRoles, foldOps, instructionsOf, loopsOf, reductionsOf, storesOf,
+  foldOps, instructionsOf, loopsOf, reductionsOf, storesOf,
   type BinaryOp, type CompareOp, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Reduction, type Take,
   type UnaryOp,
 } from "./kernel.js";
+import { contractionProblem, movedOperand } from "./verify-contraction.js";
 import { printInstruction, printKernel, printReduction } from "./print.js";
 
 /** How the dtypes of an operation's arguments follow from that of its result. */
@@ -238,28 +239,8 @@ class Checker {
   }
 
   contraction(): void {
-    const { axes, contraction, vector, accesses, reduceAxes, passes } = this.kernel;
-    if (contraction === undefined) return;
-    if (passes !== undefined) this.fail("a contraction with passes");
-    const { left, right, roles } = contraction;
-    if (roles.length !== axes) this.fail(`a contraction with ${roles.length} roles for ${axes} axes`);
-    for (const role of roles) if (!contractionRoles.includes(role)) this.fail(`a contraction with the unknown role ${role}`);
-    if (!roles.includes("row")) this.fail("a contraction without rows");
-    if (roles.at(-1) !== "column" || vector !== "axis") this.fail("a contraction whose vector axis is not a column");
-    if (reduceAxes === 0) this.fail("a contraction over no axes");
-    for (const access of [left, right]) if (accesses[access] === undefined) this.fail(`a contraction of access ${access} of ${accesses.length}`);
-    if (!this.multipliesAndAdds(left, right)) this.fail("a contraction that does not sum products of two loads");
-  }
-  /** Whether the body is two loads of one floating dtype and their product, and all that is done with it is one sum. */
-  private multipliesAndAdds(left: number, right: number): boolean {
-    const { body, reductions } = this.kernel;
-    const [first, second, product] = body;
-    const [sum] = reductions;
-    if (body.length !== 3 || reductions.length !== 1 || first.op !== "load" || second.op !== "load" || product.op !== "mul") return false;
-    const loads = [first.access, second.access];
-    const reads = loads.includes(left) && loads.includes(right) && left !== right;
-    const both = product.args.includes(0) && product.args.includes(1);
-    return reads && both && sum.op === "sum" && sum.value === 2 && isFloating(sum.dtype);
+    const problem = contractionProblem(this.kernel);
+    if (problem !== undefined) this.fail(problem);
   }
 }
 
@@ -334,7 +315,8 @@ class ArgumentChecker {
     for (const access of used) this.bounds(access);
     this.writers(used);
     this.takes();
-    this.contraction();
+    const problem = movedOperand(this.kernel, this.args.strides);
+    if (problem !== undefined) this.fail(problem);
     this.constants();
   }
 
@@ -430,17 +412,6 @@ class ArgumentChecker {
         if (!inDifferentPasses && memory(later.access) === memory(store.access) && this.sameElements(later.access, store.access)) {
           this.fail(`accesses ${store.access} and ${later.access} store to the same elements`);
         }
-      }
-    });
-  }
-
-  /** The operands of a contraction stay where their roles say that they do. */
-  private contraction(): void {
-    const { contraction } = this.kernel;
-    contraction?.roles.forEach((role, axis) => {
-      for (const [side, access, still] of [["left", contraction.left, "column"], ["right", contraction.right, "row"]] as const) {
-        const stride = this.args.strides[access][axis];
-        if (role === still && stride !== 0) this.fail(`axis ${axis} is a ${role}, and the ${side} operand has stride ${stride} along it`);
       }
     });
   }
