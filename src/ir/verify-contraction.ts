@@ -13,7 +13,7 @@ export function contractionProblem(kernel: Kernel): string | undefined {
   const missing = [left, right].find((access) => accesses[access] === undefined);
   if (passes !== undefined) return "a contraction with passes";
   if (roles.length !== axes) return `a contraction with ${roles.length} roles for ${axes} axes`;
-  if (unknown !== undefined) return `a contraction with the unknown role ${String(unknown)}`;
+  if (unknown !== undefined) return `a contraction with the unknown role ${unknown}`;
   if (!roles.includes("row")) return "a contraction without rows";
   if (roles.at(-1) !== "column" || vector !== "axis") return "a contraction whose vector axis is not a column";
   if (reduceAxes === 0) return "a contraction over no axes";
