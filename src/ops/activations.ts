@@ -5,6 +5,7 @@
  */
 import { constant, expandTo, map } from "../graph/build.js";
 import { unary } from "./elementwise.js";
+import { using } from "./gradient.js";
 import { family } from "./kinds.js";
 
 export const activationOps = family({
@@ -17,5 +18,6 @@ export const activationOps = family({
     rule: "same",
     domain: "number",
     lower: (x, dtype) => map("max", dtype, x, expandTo(constant(0, dtype), x.view.shape)),
+    gradient: using(["out"], ({ grad, out }) => grad.zeros().where(out.le(0), grad)),
   }),
 });

@@ -90,7 +90,7 @@ function pow(a: Operand, b: Operand, { b: exponent, dtype }: BinaryCall): Operan
 }
 
 /** PyTorch's `pow_backward_self` and `pow_backward_exponent`: x to the power of 0 is flat, and so is 0 to the power of what is positive. */
-const powGradient: BinaryGradient = {
+export const powGradient: BinaryGradient = {
   a: using(["a", "b"], ({ grad, a, b, scalars: { b: scalar } }) => {
     if (scalar === undefined) return grad.zeros().where(b.eq(0), grad.mul(b.mul(a.pow(b.sub(1)))));
     const exponent = Number(scalar);
@@ -196,7 +196,7 @@ export const arithmeticOps = family({
     domain: "number",
     check: checkIntegerDivisor,
     lower: (a, b, { dtype }) => map("remainder", dtype, a, b),
-    gradient: { a: same, b: using(["a", "b"], ({ grad, a, b }) => grad.neg().mul(a.div(b).floor())) },
+    gradient: { a: same, b: using(["a", "b"], ({ grad, a, b }) => grad.neg().mul(a.div(b, { roundingMode: "floor" }))) },
     gradName: ({ b }) => `RemainderBackward${b === undefined ? 1 : 0}`,
   }),
   /**
@@ -210,7 +210,7 @@ export const arithmeticOps = family({
     domain: "number",
     check: checkIntegerDivisor,
     lower: (a, b, { dtype }) => map("fmod", dtype, a, b),
-    gradient: { a: same, b: using(["a", "b"], ({ grad, a, b }) => grad.neg().mul(a.div(b).trunc())) },
+    gradient: { a: same, b: using(["a", "b"], ({ grad, a, b }) => grad.neg().mul(a.div(b, { roundingMode: "trunc" }))) },
     gradName: ({ b }) => `FmodBackward${b === undefined ? 1 : 0}`,
   }),
   /**

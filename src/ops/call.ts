@@ -5,7 +5,7 @@
  */
 import { ValueError } from "../core/errors.js";
 import { TensorImpl } from "../graph/storage.js";
-import type { Rules } from "./gradient.js";
+import { ruleOf, type Gradient, type Rules } from "./gradient.js";
 import type { Argument } from "./kinds.js";
 
 /** What a call gives: a tensor, a plain answer, or several under their names or in order. */
@@ -22,6 +22,13 @@ export interface CallOp<K extends string = string, P extends boolean = boolean> 
   gradient?(x: TensorImpl, args: readonly unknown[]): CallGradient;
 }
 
+/** The inputs of a call by name, and the rule of each that may require a gradient. */
+export const recordedAs = <N extends string>(inputs: Readonly<Record<N, Argument>>, gradients: { readonly [K in NoInfer<N>]?: Gradient<NoInfer<N> | "out", object> }): CallGradient => {
+  const rules: Record<string, Rules[string]> = {};
+  for (const [name, gradient] of Object.entries<Gradient<N | "out", object> | undefined>(gradients)) if (gradient) rules[name] = ruleOf(gradient);
+  return { inputs, rules };
+};
+
 /** How a call is recorded. */
 export interface CallGradient {
   readonly inputs: Readonly<Record<string, Argument | undefined>>;
@@ -30,21 +37,23 @@ export interface CallGradient {
 }
 
 /** An entry with static types of that name. */
-export const call = <K extends string>(signature: K, run: CallOp["run"]): CallOp<K, false> => ({
+export const call = <K extends string>(signature: K, run: CallOp["run"], gradient?: CallOp["gradient"]): CallOp<K, false> => ({
   kind: "call",
   name: "call",
   signature,
   inPlace: false,
   run,
+  ...(gradient && { gradient }),
 });
 
 /** The same with an in-place form. */
-export const callInPlace = <K extends string>(signature: K, run: CallOp["run"]): CallOp<K, true> => ({
+export const callInPlace = <K extends string>(signature: K, run: CallOp["run"], gradient?: CallOp["gradient"]): CallOp<K, true> => ({
   kind: "call",
   name: "call",
   signature,
   inPlace: true,
   run,
+  ...(gradient && { gradient }),
 });
 
 // Readers of arguments

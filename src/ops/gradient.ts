@@ -21,7 +21,7 @@ import type { BinaryOptions, ReduceOptions, Scalar, UnaryOptions } from "./kinds
 
 type Unary = "neg" | "abs" | "sign" | "square" | "sqrt" | "rsqrt" | "reciprocal" | "exp" | "expm1" | "log" | "sin" | "cos" | "sinh" | "cosh" | "sigmoid"
   | "floor" | "trunc" | "isnan" | "logicalNot";
-type Binary = "add" | "sub" | "mul" | "div" | "pow" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "logicalAnd" | "logicalOr" | "remainder" | "maximum" | "minimum";
+type Binary = "add" | "sub" | "mul" | "pow" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "logicalAnd" | "logicalOr" | "remainder" | "maximum" | "minimum";
 type Reducing = "sum" | "mean" | "amax" | "amin" | "any" | "all" | "prod";
 
 /** A tensor as a gradient rule sees it: the operations of Tensor under the same names, recorded where second derivatives are wanted. */
@@ -34,6 +34,7 @@ export interface Value
   readonly dtype: DType;
   /** Itself where the condition is true, else the other. */
   where(condition: Value, other: Value | Scalar): Value;
+  div(other: Value | Scalar, options?: Pick<BinaryOptions, "roundingMode">): Value;
   matmul(other: Value): Value;
   reshape(shape: Shape): Value;
   expand(shape: Shape): Value;

@@ -7,8 +7,10 @@ import { DTypeError, ValueError } from "../core/errors.js";
 import { map } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
+import { powGradient } from "./arithmetic.js";
 import { binary, binaryPure } from "./elementwise.js";
 import { and, Formula, not, or } from "./formula.js";
+import { flat, using, type BinaryGradient, type Value } from "./gradient.js";
 import { checkDomain, family, type Argument, type BinaryCall } from "./kinds.js";
 
 /** max · sqrt(1 + (min / max)²), which neither overflows nor underflows; as in C, an infinity wins over NaN. */
@@ -109,14 +111,35 @@ function shiftRight(a: Operand, b: Operand, { dtype }: BinaryCall): Operand {
 }
 
 /** The extreme; that of two bools is logic. */
-const bound = (op: "max" | "min") => ({
+const bound = (op: "max" | "min", outside: "lt" | "gt") => ({
   rule: "promote" as const,
   lower: (a: Operand, b: Operand, { dtype }: BinaryCall) => map(dtype === "bool" ? (op === "max" ? "or" : "and") : op, dtype, a, b),
+  gradient: {
+    a: using<"a" | "b", object>(["a", "b"], ({ grad, a, b }) => grad.where(a[outside === "lt" ? "ge" : "le"](b), grad.zeros())),
+    b: using<"a" | "b", object>(["a", "b"], ({ grad, a, b }) => grad.where(a[outside](b), grad.zeros())),
+  },
 });
 
 const checkShift = ({ name, dtype }: BinaryCall): void => {
   if (dtype === "bool") checkDomain(name, "number", dtype);
 };
+
+const powerOf = (base: number, exponent: Value): Value => exponent.zeros().add(base).pow(exponent);
+
+/** The share of each in the sum of the powers. */
+const logAddExpGradient = (base: number): BinaryGradient => {
+  const power = (x: Value): Value => (base === Math.E ? x.exp() : powerOf(base, x));
+  return {
+    a: using(["a", "b"], ({ grad, a, b }) => grad.div(power(b.sub(a)).add(1))),
+    b: using(["a", "b"], ({ grad, a, b }) => grad.div(power(a.sub(b)).add(1))),
+  };
+};
+
+/** To the first where it wins or the other is NaN, else to the other. */
+const withoutNaNGradient = (wins: "ge" | "le"): BinaryGradient => ({
+  a: using(["a", "b"], ({ grad, a, b }) => grad.where(a[wins](b).logicalOr(b.isnan()), grad.zeros())),
+  b: using(["a", "b"], ({ grad, a, b }) => grad.zeros().where(a[wins](b).logicalOr(b.isnan()), grad)),
+});
 
 export const pairOps = family({
   /**
@@ -125,35 +148,51 @@ export const pairOps = family({
    * @example tensor([3]).float().hypot(4) // tensor([5.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.hypot.html
    */
-  hypot: binary({ rule: "promote", domain: "floating", lower: hypot }),
+  hypot: binary({
+    rule: "promote",
+    domain: "floating",
+    lower: hypot,
+    gradient: { a: using(["a", "out"], ({ grad, a, out }) => grad.mul(a.div(out))), b: using(["b", "out"], ({ grad, b, out }) => grad.mul(b.div(out))) },
+  }),
   /**
    * log(exp(a) + exp(b)) without overflow. Broadcast and promoted; floats only (DTypeError).
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([0]).float().logaddexp(tensor([0]).float()) // tensor([0.6931])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.logaddexp.html
    */
-  logaddexp: binaryPure({ rule: "promote", domain: "floating", lower: logAddExp("exp") }),
+  logaddexp: binaryPure({ rule: "promote", domain: "floating", lower: logAddExp("exp"), gradient: logAddExpGradient(Math.E) }),
   /**
    * log2(2^a + 2^b) without overflow. Broadcast and promoted; floats only (DTypeError).
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([0]).float().logaddexp2(tensor([0]).float()) // tensor([1.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.logaddexp2.html
    */
-  logaddexp2: binaryPure({ rule: "promote", domain: "floating", lower: logAddExp("exp2") }),
+  logaddexp2: binaryPure({ rule: "promote", domain: "floating", lower: logAddExp("exp2"), gradient: logAddExpGradient(2) }),
   /**
    * x · log(y), 0 where x is 0. Broadcast and promoted; integers and bool give float32.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([0, 2]).xlogy(tensor([0, 1])) // tensor([0., 0.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.xlogy.html
    */
-  xlogy: binary({ rule: "float", lower: xlogy }),
+  xlogy: binary({
+    rule: "float",
+    lower: xlogy,
+    gradient: {
+      a: using(["a", "b"], ({ grad, a, b }) => grad.zeros().where(grad.eq(0).logicalOr(a.eq(0).logicalAnd(b.le(0))), grad.mul(b.log()))),
+      b: using(["a", "b"], ({ grad, a, b }) => grad.mul(a).div(b)),
+    },
+  }),
   /**
    * The magnitude of the first with the sign of the second (also of -0). Broadcast; integers and bool give float32.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1.5, -2]).copysign(-1) // tensor([-1.5000, -2.0000])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.copysign.html
    */
-  copysign: binary({ rule: "float", lower: copysign }),
+  copysign: binary({
+    rule: "float",
+    lower: copysign,
+    gradient: { a: using(["a", "out"], ({ grad, a, out }) => grad.zeros().where(a.eq(0), grad.mul(out.div(a)))), b: flat },
+  }),
   /**
    * 0 below zero, 1 above it, and the second where the first is 0. Broadcast, not promoted: DTypeError for different dtypes.
    * Errors: ShapeError where shapes do not broadcast.
@@ -167,14 +206,14 @@ export const pairOps = family({
    * @example tensor([1, NaN]).fmax(tensor([0, 3])) // tensor([1., 3.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.fmax.html
    */
-  fmax: binaryPure({ rule: "promote", lower: withoutNaN("max") }),
+  fmax: binaryPure({ rule: "promote", lower: withoutNaN("max"), gradient: withoutNaNGradient("ge") }),
   /**
    * The smaller of two; where one is NaN, the other. Broadcast and promoted.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1, NaN]).fmin(tensor([0, 3])) // tensor([0., 3.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.fmin.html
    */
-  fmin: binaryPure({ rule: "promote", lower: withoutNaN("min") }),
+  fmin: binaryPure({ rule: "promote", lower: withoutNaN("min"), gradient: withoutNaNGradient("le") }),
   /**
    * True where |a - b| <= atol + rtol · |b|. Options: rtol (1e-5), atol (1e-8), equalNan (false). Broadcast; gives bool.
    * Errors: DTypeError for different dtypes; ValueError for a negative tolerance; ShapeError where shapes do not broadcast.
@@ -188,28 +227,35 @@ export const pairOps = family({
    * @example tensor([1, 5]).clampMin(3) // tensor([3, 5])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.clamp_min.html
    */
-  clampMin: binary(bound("max")),
+  clampMin: binary(bound("max", "lt")),
   /**
    * Each element, or the bound where it is more. Broadcast and promoted; NaN stays.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1, 5]).clampMax(3) // tensor([1, 3])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.clamp_max.html
    */
-  clampMax: binary(bound("min")),
+  clampMax: binary(bound("min", "gt")),
   /**
    * The first to the power of the second, computed in float64 whatever the dtypes. Broadcast.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([2]).floatPower(-1) // tensor([0.5000], dtype=float64)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.float_power.html
    */
-  floatPower: binaryPure({ rule: "double", lower: (a, b, { dtype }) => map("pow", dtype, a, b) }),
+  floatPower: binaryPure({ rule: "double", lower: (a, b, { dtype }) => map("pow", dtype, a, b), gradient: powGradient }),
   /**
    * The first times 2 to the power of the second. Broadcast; integers and bool give float32.
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1.5]).ldexp(tensor([2])) // tensor([6.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.ldexp.html
    */
-  ldexp: binary({ rule: "float", lower: (a, b) => Formula.of(a).mul(a, Formula.of(a).do("pow", 2, b)) }),
+  ldexp: binary({
+    rule: "float",
+    lower: (a, b) => Formula.of(a).mul(a, Formula.of(a).do("pow", 2, b)),
+    gradient: {
+      a: using(["b"], ({ grad, b }) => grad.mul(powerOf(2, b))),
+      b: using(["out"], ({ grad, out }) => grad.mul(out).mul(Math.LN2)),
+    },
+  }),
   /**
    * Bits moved to the left: times 2 to the second; 0 past the width. Broadcast and promoted; integers (DTypeError).
    * @example tensor([1, 3]).bitwiseLeftShift(2) // tensor([ 4, 12])

@@ -61,16 +61,19 @@ function varianceSlope(grad: Value, x: Value, dims: readonly number[], freedom: 
 }
 
 /**
- * The product of the others. Without zeros that is out / x; with one zero only it has a slope, the product of the rest; with several,
- * nobody has.
+ * The product of the others. Without zeros that is out / x. With zeros it is the product of the rest and of the other zeros, which are
+ * multiplied in by their sum, so that second derivatives see them too (past two zeros nobody has a slope or a curvature).
  */
 const productOfOthers: ReductionGradient = using(["x"], ({ grad, x, dims }) => {
   const isZero = x.eq(0);
   const zeros = dims.length === 0 ? isZero.to("int64") : isZero.sum(dims, { keepdim: true });
   const filled = x.zeros().add(1).where(isZero, x);
   const rest = dims.length === 0 ? filled : filled.prod(dims.length === 1 ? dims[0] : undefined, { keepdim: true });
-  const atZero = rest.where(zeros.eq(1), rest.zeros());
-  const elsewhere = rest.div(filled).where(zeros.eq(0), x.zeros());
+  const nought = x.where(isZero, x.zeros());
+  const noughts = dims.length === 0 ? nought : nought.sum(dims, { keepdim: true });
+  const atZero = rest.where(zeros.eq(1), noughts.sub(nought).mul(rest).where(zeros.eq(2), x.zeros()));
+  const others = rest.div(filled);
+  const elsewhere = others.where(zeros.eq(0), noughts.mul(others).where(zeros.eq(1), x.zeros()));
   return grad.mul(atZero.where(isZero, elsewhere));
 });
 

@@ -7,6 +7,7 @@ import { constant } from "../graph/build.js";
 import type { Operand } from "../compile/expression.js";
 import { unary, unaryPure } from "./elementwise.js";
 import { Formula } from "./formula.js";
+import { same, using, type Value } from "./gradient.js";
 import { family, type UnaryOptions } from "./kinds.js";
 
 /** From here on x squared is 1 + x squared to the last bit, and asinh and acosh are log(2x). */
@@ -111,7 +112,18 @@ function signbit(x: Operand, dtype: DType): Operand {
 const isInfinity = (value: number) => (x: Operand, dtype: DType) =>
   isFloating(dtype) ? Formula.of(x).eq(x, value) : constant(false, "bool", x.view.shape);
 
-const scaledBy = (factor: number) => ({ rule: "float" as const, lower: (x: Operand) => Formula.of(x).mul(x, factor) });
+const scaledBy = (factor: number) => ({
+  rule: "float" as const,
+  lower: (x: Operand) => Formula.of(x).mul(x, factor),
+  gradient: ({ grad }: { readonly grad: Value }) => grad.mul(factor),
+});
+
+/** (πx cos πx - sin πx) / πx²; flat at 0. */
+function sincSlope(grad: Value, x: Value): Value {
+  const angle = x.mul(Math.PI);
+  const square = x.mul(x).mul(Math.PI);
+  return grad.zeros().where(square.eq(0), grad.mul(angle.mul(angle.cos()).sub(angle.sin()).div(square)));
+}
 
 export const specialOps = family({
   /**
@@ -119,45 +131,57 @@ export const specialOps = family({
    * @example tensor([0, 1]).asinh() // tensor([0.0000, 0.8814])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.asinh.html
    */
-  asinh: unary({ rule: "float", lower: asinh }),
+  asinh: unary({ rule: "float", lower: asinh, gradient: using(["x"], ({ grad, x }) => grad.mul(x.square().add(1).rsqrt())) }),
   /**
    * The inverse hyperbolic cosine; NaN below 1. Any shape; integers and bool give float32.
    * @example tensor([1, 2]).acosh() // tensor([0.0000, 1.3170])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.acosh.html
    */
-  acosh: unary({ rule: "float", lower: acosh }),
+  acosh: unary({ rule: "float", lower: acosh, gradient: using(["x"], ({ grad, x }) => grad.mul(x.square().sub(1).rsqrt())) }),
   /**
    * The inverse hyperbolic tangent; infinite at -1 and 1, NaN beyond. Any shape; integers and bool give float32.
    * @example tensor([0, 0.5]).atanh() // tensor([0.0000, 0.5493])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.atanh.html
    */
-  atanh: unary({ rule: "float", lower: atanh }),
+  atanh: unary({ rule: "float", lower: atanh, gradient: using(["x"], ({ grad, x }) => grad.div(x.square().neg().add(1))) }),
   /**
    * One less the error function, exact for large x too. Any shape; integers and bool give float32.
    * @example tensor([0, 1]).erfc() // tensor([1.0000, 0.1573])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.erfc.html
    */
-  erfc: unary({ rule: "float", lower: erfc }),
+  erfc: unary({
+    rule: "float",
+    lower: erfc,
+    gradient: using(["x"], ({ grad, x }) => grad.mul(x.square().neg().exp().mul(-2 / Math.sqrt(Math.PI)))),
+  }),
   /**
    * sin(πx) / (πx), 1 at zero. Any shape; integers and bool give float32.
    * @example tensor([0, 0.5]).sinc() // tensor([1.0000, 0.6366])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.sinc.html
    */
-  sinc: unary({ rule: "float", lower: sinc }),
+  sinc: unary({ rule: "float", lower: sinc, gradient: using(["x"], ({ grad, x }) => sincSlope(grad, x)) }),
   /**
    * log(x / (1 - x)), the inverse of `sigmoid`; NaN outside [0, 1], or with `{ eps }` clamped to [eps, 1 - eps] first. Any shape;
    * integers and bool give float32.
    * @example tensor([0.5, 0.75]).logit() // tensor([0.0000, 1.0986])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.logit.html
    */
-  logit: unary({ rule: "float", options: ["eps"], lower: logit }),
+  logit: unary({
+    rule: "float",
+    options: ["eps"],
+    lower: logit,
+    gradient: using(["x"], ({ grad, x, options: { eps } }) => {
+      const inside = x.ge(eps ?? 0).logicalAnd(x.le(1 - (eps ?? 0)));
+      return grad.div(x.mul(x.neg().add(1))).where(inside, eps === undefined ? NaN : 0);
+    }),
+  }),
   /**
    * NaN replaced by `{ nan }` (0), infinity by `{ posinf }` and minus infinity by `{ neginf }` (the largest and the smallest finite
    * number). Any shape, any dtype; integers and bool stay as they are.
    * @example tensor([NaN, Infinity]).nanToNum({ posinf: 9 }) // tensor([0., 9.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.nan_to_num.html
    */
-  nanToNum: unary({ rule: "same", options: ["nan", "posinf", "neginf"], lower: nanToNum }),
+  nanToNum: unary({ rule: "same", options: ["nan", "posinf", "neginf"], lower: nanToNum, gradient: using(["x"], ({ grad, x }) => grad.mul(x.sub(x).eq(0))) }),
   /**
    * True where the sign bit is set: below zero, and at -0. Any shape, any dtype; gives bool. (JavaScript does not tell NaNs apart: false.)
    * @example tensor([1, -0, -2.5]).signbit() // tensor([False,  True,  True])
@@ -181,7 +205,7 @@ export const specialOps = family({
    * @example tensor([1, -2]).positive() // tensor([ 1, -2])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.positive.html
    */
-  positive: unaryPure({ rule: "same", domain: "number", lower: (x) => x }),
+  positive: unaryPure({ rule: "same", domain: "number", lower: (x) => x, gradient: same }),
   /**
    * Degrees to radians. Any shape; integers and bool give float32.
    * @example tensor([180, 90]).deg2rad() // tensor([3.1416, 1.5708])

@@ -9,10 +9,11 @@ import { cast, expandTo, map } from "../graph/build.js";
 import { engine } from "../graph/engine.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
-import { argumentAt, call, callInPlace, flagAt, numberAt, optionsAt, tensorAt, withOptions, type CallOp } from "./call.js";
+import { argumentAt, call, callInPlace, flagAt, numberAt, optionsAt, recordedAs, tensorAt, withOptions, type CallGradient, type CallOp } from "./call.js";
 import { full } from "./create.js";
 import { bring, runBinary, scalarAs } from "./elementwise.js";
 import { Formula } from "./formula.js";
+import { same, using } from "./gradient.js";
 import { checkDomain, family, type Argument } from "./kinds.js";
 import { logicOps } from "./logic.js";
 import { pairOps } from "./pairs.js";
@@ -100,6 +101,43 @@ function allclose(x: TensorImpl, args: readonly unknown[], name: string): boolea
   return everywhere(runBinary({ ...pairOps.isclose, name }, x, tensorAt(name, "other", positional[0]), options));
 }
 
+function lerpGradient(x: TensorImpl, args: readonly unknown[]): CallGradient {
+  const inputs = { x, end: tensorAt("lerp", "end", args[0]), weight: argumentAt("lerp", "weight", args[1]) };
+  return recordedAs(inputs, {
+    x: using(["weight"], ({ grad, weight }) => grad.mul(weight.neg().add(1))),
+    end: using(["weight"], ({ grad, weight }) => grad.mul(weight)),
+    weight: using(["x", "end"], ({ grad, x, end }) => grad.mul(end.sub(x))),
+  });
+}
+
+const combinedGradient =
+  (op: "mul" | "div") =>
+  (x: TensorImpl, args: readonly unknown[]): CallGradient => {
+    const [first, second] = [tensorAt("addcmul", "the first factor", args[0]), tensorAt("addcmul", "the second factor", args[1])];
+    const value = argumentAt("addcmul", "value", optionsAt("addcmul", args[2], ["value"])("value") ?? 1);
+    const inputs = { x, first, second, value };
+    if (op === "mul") {
+      return recordedAs(inputs, {
+        x: same,
+        first: using(["second", "value"], ({ grad, second, value }) => grad.mul(second.mul(value))),
+        second: using(["first", "value"], ({ grad, first, value }) => grad.mul(first.mul(value))),
+      });
+    }
+    return recordedAs(inputs, {
+      x: same,
+      first: using(["second", "value"], ({ grad, second, value }) => grad.mul(value.div(second))),
+      second: using(["first", "second", "value"], ({ grad, first, second, value }) => grad.neg().mul(first.mul(value).div(second.mul(second)))),
+    });
+  };
+
+function maskedFillGradient(x: TensorImpl, args: readonly unknown[]): CallGradient {
+  const inputs = { x, mask: tensorAt("maskedFill", "mask", args[0]), value: argumentAt("maskedFill", "value", args[1]) };
+  return recordedAs(inputs, {
+    x: using(["mask"], ({ grad, mask }) => grad.zeros().where(mask, grad)),
+    value: using(["mask"], ({ grad, mask }) => grad.where(mask, grad.zeros())),
+  });
+}
+
 export const ternaryOps = family({
   /**
    * The point between x (weight 0) and `end` (weight 1): x + weight · (end - x). The weight is a number or a tensor. Broadcast; floats
@@ -107,28 +145,28 @@ export const ternaryOps = family({
    * @example tensor([1, 2]).float().lerp(tensor([3, 4]).float(), 0.5) // tensor([2., 3.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.lerp.html
    */
-  lerp: callInPlace("lerp", lerp),
+  lerp: callInPlace("lerp", lerp, lerpGradient),
   /**
    * x + value · first · second; `{ value }` is 1. Broadcast and promoted; every dtype but bool (DTypeError).
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1, 2]).addcmul(tensor([3, 4]), tensor([5, 6])) // tensor([16, 26])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.addcmul.html
    */
-  addcmul: callInPlace("combined", combined("mul")),
+  addcmul: callInPlace("combined", combined("mul"), combinedGradient("mul")),
   /**
    * x + value · first / second; `{ value }` is 1. Broadcast and promoted; not two integer tensors (DTypeError).
    * Errors: ShapeError where shapes do not broadcast.
    * @example tensor([1]).float().addcdiv(tensor([3]).float(), tensor([2]).float()) // tensor([2.5000])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.addcdiv.html
    */
-  addcdiv: callInPlace("combined", combined("div")),
+  addcdiv: callInPlace("combined", combined("div"), combinedGradient("div")),
   /**
    * The tensor with `value` (a number, or a tensor without dimensions) where the mask is true. Broadcast; the dtype stays.
    * Errors: DTypeError unless the mask is bool, and for a value that the dtype cannot hold; ShapeError.
    * @example tensor([1, 2]).maskedFill(tensor([true, false]), 9) // tensor([9, 2])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_fill.html
    */
-  maskedFill: callInPlace("maskedFill", maskedFill),
+  maskedFill: callInPlace("maskedFill", maskedFill, maskedFillGradient),
   /**
    * Whether two tensors have one shape and equal elements: true or false, looked at now. NaN equals nothing.
    * @example tensor([1, 2]).equal(tensor([1, 2])) // true

@@ -8,7 +8,7 @@ import { constant, index } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import { arithmeticOps } from "./arithmetic.js";
 import { provideValues, type Value } from "./gradient.js";
-import type { BinaryOp, ReduceOptions, ReductionOp, Scalar, UnaryOp, ViewOp } from "./kinds.js";
+import type { BinaryOp, BinaryOptions, ReduceOptions, ReductionOp, Scalar, UnaryOp, ViewOp } from "./kinds.js";
 import { logicOps } from "./logic.js";
 import { productOps } from "./matmul.js";
 import { binary, cast, product, reduction, unary, view, where } from "./recorded.js";
@@ -66,8 +66,8 @@ const unaryMethod = (op: UnaryOp) =>
     return wrap(unary(op, this.impl));
   };
 const binaryMethod = (op: BinaryOp) =>
-  function (this: Value, other: Value | Scalar): Value {
-    return wrap(binary(op, this.impl, inside(other)));
+  function (this: Value, other: Value | Scalar, options?: BinaryOptions): Value {
+    return wrap(binary(op, this.impl, inside(other), options));
   };
 const reducingMethod = (op: ReductionOp) =>
   function (this: Value, dim?: Dims, options?: ReduceOptions): Value {

@@ -7,7 +7,7 @@ import * as tesserae from "tesserae";
 
 type Figure = number | string;
 type Step = readonly [name: string, ...args: readonly (number | string | null)[]];
-interface TensorFigures {
+export interface TensorFigures {
   readonly shape: readonly number[];
   readonly dtype: tesserae.DType;
   readonly data: readonly Figure[];
@@ -53,9 +53,12 @@ function element(dtype: tesserae.DType, figure: Figure): number | bigint | boole
   return dtype === "int64" ? BigInt(figure) : toNumber(figure);
 }
 
-function build(figures: TensorFigures): tesserae.Tensor {
+/** Done to the data of each tensor before its view is taken. */
+export type Prepare = (data: tesserae.Tensor) => tesserae.Tensor;
+
+function build(figures: TensorFigures, prepare: Prepare): tesserae.Tensor {
   const flat = figures.data.map((figure) => element(figures.dtype, figure));
-  let result: unknown = tesserae.tensor(flat, { dtype: figures.dtype }).reshape(figures.shape);
+  let result: unknown = prepare(tesserae.tensor(flat, { dtype: figures.dtype }).reshape(figures.shape));
   for (const [name, ...args] of figures.view ?? []) result = invoke(asTensor(result), name, name === "expand" ? [args] : args);
   return asTensor(result);
 }
@@ -67,16 +70,16 @@ export function asTensor(value: unknown): tesserae.Tensor {
 
 const isList = (value: Argument): value is readonly number[] => Array.isArray(value);
 
-function argument(value: Argument, op: string): unknown {
+function argument(value: Argument, op: string, prepare: Prepare): unknown {
   if (value === null) return op === "at" || op === "set" ? null : undefined; // a bound that clamp does not have
   if (typeof value !== "object" || isList(value)) return value;
-  if ("list" in value) return value.list.map(build);
-  if ("each" in value) return value.each.map((entry) => argument(entry, op));
-  return "scalar" in value ? toNumber(value.scalar) : build(value);
+  if ("list" in value) return value.list.map((figures) => build(figures, prepare));
+  if ("each" in value) return value.each.map((entry) => argument(entry, op, prepare));
+  return "scalar" in value ? toNumber(value.scalar) : build(value, prepare);
 }
 
-export function perform(call: Call): unknown {
-  const args = call.args.map((value) => argument(value, call.op));
+export function perform(call: Pick<Call, "op" | "kind" | "args" | "options">, prepare: Prepare = (data) => data): unknown {
+  const args = call.args.map((value) => argument(value, call.op, prepare));
   if (call.options) args.push(call.options);
   if (call.kind === "method") return invoke(asTensor(args[0]), call.op, args.slice(1));
   return invoke(call.kind === "F" ? tesserae.F : tesserae, call.op, args);
@@ -100,7 +103,7 @@ function isClose(dtype: tesserae.DType, actual: number | bigint, expected: Figur
 }
 
 /** What is wrong with a result, or undefined. */
-function difference(result: unknown, expected: TensorFigures, looser?: Tolerance): string | undefined {
+export function difference(result: unknown, expected: TensorFigures, looser?: Tolerance): string | undefined {
   if (!(result instanceof tesserae.Tensor)) return `is ${typeof result}, not a tensor`;
   const shape = JSON.stringify(result.shape);
   if (shape !== JSON.stringify(expected.shape)) return `has shape ${shape}, not ${JSON.stringify(expected.shape)}`;
@@ -149,7 +152,7 @@ export function fault(call: Call, looser?: Tolerance): string | undefined {
   }
 }
 
-export function describeCall(call: Call): string {
+export function describeCall(call: Pick<Call, "op" | "args" | "options">): string {
   const shown = call.args.map((arg) => {
     if (arg === null || typeof arg !== "object" || isList(arg) || !("shape" in arg)) return JSON.stringify(arg)?.slice(0, 120);
     return `${arg.dtype}[${arg.shape.join(", ")}]${arg.view ? JSON.stringify(arg.view) : ""}`;
