@@ -6,7 +6,7 @@ import { AutogradError } from "../core/errors.js";
 import { isFloating } from "../core/dtype.js";
 import { sameShape, formatShape } from "../core/shape.js";
 import { isContiguous, type View } from "../core/view.js";
-import { GradFn, gradMode, History, type Hook, type Kept } from "../graph/history.js";
+import { GradFn, gradMode, History, type Hook, type Kept, type ViewLink } from "../graph/history.js";
 import { TensorImpl } from "../graph/storage.js";
 import { arithmetic } from "./arithmetic.js";
 
@@ -29,7 +29,10 @@ export function gradFnOf(x: TensorImpl): GradFn | undefined {
   if (link !== undefined && link.seen !== x.storage.version) {
     const edge = edgeOf(link.base);
     link.seen = x.storage.version;
-    if (edge) historyOf(x).gradFn = viewOfBase(x, link.base, edge);
+    if (edge) {
+      checkOrigin("gradFn", link, "its base, or another view of it, has been");
+      historyOf(x).gradFn = viewOfBase(x, link.base, edge);
+    }
   }
   return x.history?.gradFn;
 }
@@ -148,18 +151,27 @@ export function checkInPlace(name: string, x: TensorImpl, others: boolean): void
     if (requiresGrad(x) && isLeaf(x)) throw new AutogradError(`${name}: a leaf tensor that requires grad is being used in an in-place operation: use noGrad(() => …), or detach()`);
     return;
   }
-  if (link.origin === "several") {
-    throw new AutogradError(
-      `${name}: a view made by a function that returns several views is being modified in place: such views do not allow it. Use the form without _`,
-    );
-  }
-  if (link.origin === "noGrad") {
-    throw new AutogradError(
-      `${name}: a view was created in noGrad and is being modified in place where gradients are recorded: move both into noGrad, or both out of it`,
-    );
-  }
+  checkOrigin(name, link, "it is being");
   if (requiresGrad(x) && isLeaf(link.base)) {
     throw new AutogradError(`${name}: a view of a leaf tensor that requires grad is being used in an in-place operation: use noGrad(() => …), or detach()`);
+  }
+}
+
+/** PyTorch's `handle_view_on_rebase`: views whose history could not be told are not written to, nor read after their base was. */
+function checkOrigin(name: string, { origin }: ViewLink, what: string): void {
+  switch (origin) {
+    case "tracked":
+      return;
+    case "several":
+      throw new AutogradError(
+        `${name}: a view was made by a function that returns several views, and ${what} modified in place: such views do not allow it. Use the form without _`,
+      );
+    case "noGrad":
+      throw new AutogradError(
+        `${name}: a view was created in noGrad, and ${what} modified in place where gradients are recorded: move both into noGrad, or both out of it`,
+      );
+    default:
+      origin satisfies never;
   }
 }
 

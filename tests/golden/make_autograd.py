@@ -296,4 +296,5 @@ def main():
     recorder.write(pathlib.Path(__file__).with_name("autograd.json"))
 
 
-main()
+if __name__ == "__main__":
+    main()
