@@ -77,12 +77,22 @@ export class Evaluator {
       this.values[at] = this.e.code.keep(() => {
         const quotient = this.byteQuotient(at);
         if (quotient !== undefined) return quotient;
-        if (instruction.op === "take") return takeElements(this.e, instruction, this.values[instruction.args[0]]);
+        if (instruction.op === "take") return takeElements(this.e, instruction, this.values[instruction.args[0]], this.walks(instruction.args[0]));
         if ("args" in instruction) return operate(this.e.code, instruction, instruction.args.map((arg) => this.values[arg]));
         if (instruction.op === "constant") return this.e.parameters.constant(instruction.slot, instruction.dtype);
         return leaf(instruction);
       });
     });
+  }
+
+  /** Whether a position goes from element to element along the vector axis: an index that does, and what stays the same in a row. */
+  private walks(at: number): boolean {
+    const { e, list, levels } = this;
+    const instruction = list[at];
+    if (instruction.op === "index") return instruction.dtype === "int32" && e.kernel.accesses[instruction.access].step === "unit";
+    if (instruction.op !== "add") return false;
+    const [a, b] = instruction.args;
+    return (this.walks(a) && levels[b] <= perRow) || (levels[a] <= perRow && this.walks(b));
   }
 
   /** A byte divided by a constant, where that is multiplied. */
