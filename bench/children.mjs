@@ -6,6 +6,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 const alive = new Set();
+/** Seconds after which an engine has lost its way: compiling takes some ten on a busy machine. */
+const patience = 120;
 
 /** Ends every child, for good. */
 export function endAll() {
@@ -48,11 +50,19 @@ export class Child {
     throw new Error(said || "the process ended without a word");
   }
 
-  /** Asks one thing. Throws where the process has ended; it is started anew by the next question. */
+  /** Asks one thing. Throws where the process has ended, or takes too long and is ended; the next question starts another. */
   async ask(question) {
     await this.start();
     this.#process.stdin.write(`${JSON.stringify(question)}\n`);
-    return this.#next();
+    const timer = setTimeout(() => {
+      this.#complaints = `no answer in ${patience} s`;
+      this.end();
+    }, patience * 1000);
+    try {
+      return await this.#next();
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Drops what was prepared, if there is a process that holds it. */

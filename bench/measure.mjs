@@ -55,20 +55,20 @@ const isPromise = (value) => typeof value?.then === "function";
 /** Calls a sample, where one call is too short for the clock. */
 const innerCalls = (once) => Math.max(1, Math.floor(0.2 / once));
 
-/** Calls `run` until it is warm, for `ms` milliseconds at the least. The time of a call in ms, roughly. */
+/** Calls `run` until it is warm, for `ms` milliseconds at the least. The time of the quickest call in ms. */
 export async function warmUp(run, ms = warmMs) {
   const start = performance.now();
   let calls = 0;
-  let last = Infinity;
+  let least = Infinity;
   while (calls < 3 || performance.now() < start + ms) {
     const from = performance.now();
     const result = run();
     if (isPromise(result)) await result;
-    last = performance.now() - from;
+    least = Math.min(least, performance.now() - from);
     calls++;
     if (performance.now() > start + 8 * ms && calls >= 2) break;
   }
-  return last;
+  return least;
 }
 
 /** The median time of a call in ms over `seconds` of calls, at least three. */

@@ -81,9 +81,12 @@ async function prepared(entry, threads) {
     if (interrupted() || (engine.takes && !engine.takes(entry, threads))) continue;
     progress(`${entry.title}, ${threads} thread${threads > 1 ? "s" : ""}: ${engine.label}`);
     const answer = await asked(engine, threads, { do: "prepare", workload: entry.name, inputs: entry.inputs, threads, work: entry.work });
-    if (answer.ways) found.push({ engine, ways: answer.ways.map((way, index) => ({ ...way, index })) });
+    const tried = answer.ways?.map((way, index) => ({ ...way, index })) ?? [];
+    const gone = tried.filter(({ failed }) => !failed);
+    for (const { way, failed } of tried) if (failed) note(entry.name, `${engine.label}: ${failed}${tried.length > 1 ? ` (${way})` : ""}`);
+    if (gone.length > 0) found.push({ engine, ways: gone });
     else if (answer.error) note(entry.name, `${engine.label}: ${answer.error}`);
-    else if (engine.ours) note(entry.name, `${engine.label}: ${answer.absent}`);
+    else if (answer.absent && engine.ours) note(entry.name, `${engine.label}: ${answer.absent}`);
   }
   const judge = found.find(({ engine }) => engine.id === "torch eager") ?? found.find(({ engine }) => engine.ours);
   const expected = judge?.ways[0].digest;

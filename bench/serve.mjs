@@ -2,7 +2,7 @@
  * @file The child's side of the benchmark: answers the lines that run.mjs writes to it (children.mjs), one JSON object a line. An engine
  * gives its ways of a workload; this prepares them, measures them, and forgets them. python/peers.py speaks the same.
  *
- *   {do: "prepare", engine, workload, inputs, threads} → {ways: [{way, digest, ms}]} or {absent: why}
+ *   {do: "prepare", engine, workload, inputs, threads} → {ways: [{way, digest, ms} or {way, failed: why}]} or {absent: why}
  *   {do: "measure", engine, index, seconds}            → {ms}
  *   {do: "drop"}                                       → {}
  */
@@ -14,8 +14,11 @@ export class Absent extends Error {}
 
 const say = (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-/** What an operation that does not exist looks like to its caller. */
-const isMissing = (error) => error instanceof TypeError && /is not a function/.test(error.message);
+/** Why a way cannot be gone, in a line. An operation that does not exist yet is no failure. */
+function reason(error) {
+  const text = String(error?.message ?? error).split("\n")[0];
+  return error instanceof TypeError && /is not a function/.test(text) ? `not in this version: ${text}` : text;
+}
 
 /**
  * `engines`: name → { ways(message): a list of ways }; `hello`: what to say of oneself; `drop`: forgets the inputs. A way is
@@ -27,22 +30,18 @@ export async function serve({ engines, hello, drop = () => {} }) {
 
   async function prepare(message) {
     const ways = await engines[message.engine].ways(message);
-    const kept = [];
+    const calls = [];
     const answers = [];
-    let missing;
     for (const { way, run, read, scale = 1, time, warm } of ways) {
+      calls.push(time ?? (async (seconds) => (await medianMs(run, seconds)) * scale));
       try {
         const found = read ? digest(await read(await run())) : undefined;
-        const ms = time ? await time() : (await warmUp(run, warm)) * scale;
-        kept.push(time ?? (async (seconds) => (await medianMs(run, seconds)) * scale));
-        answers.push({ way, digest: found, ms });
+        answers.push({ way, digest: found, ms: time ? await time() : (await warmUp(run, warm)) * scale });
       } catch (error) {
-        if (!isMissing(error)) throw error;
-        missing = error;
+        answers.push({ way, failed: reason(error) });
       }
     }
-    if (answers.length === 0) throw new Absent(`not in this version${missing ? ` (${missing.message})` : ""}`);
-    prepared.set(message.engine, kept);
+    prepared.set(message.engine, calls);
     return { ways: answers };
   }
   const actions = {
@@ -61,7 +60,7 @@ export async function serve({ engines, hello, drop = () => {} }) {
     try {
       say(await actions[message.do](message));
     } catch (error) {
-      say(error instanceof Absent ? { absent: error.message } : { error: String(error?.message ?? error).split("\n")[0] });
+      say(error instanceof Absent ? { absent: error.message } : { error: reason(error) });
     }
   }
 }

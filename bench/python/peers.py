@@ -74,6 +74,10 @@ def numbers(result):
     return np.asarray(result)
 
 
+def reason(failure):
+    return f"{type(failure).__name__}: {failure}".splitlines()[0]
+
+
 def prepare(message):
     torch.set_num_threads(message["threads"])
     try:
@@ -84,8 +88,10 @@ def prepare(message):
         raise Absent("not written for this engine")
     ways = []
     for way, call in calls.items():
-        found = digest(numbers(call()))
-        ways.append({"way": way, "digest": found, "ms": warm_up(call)})
+        try:
+            ways.append({"way": way, "digest": digest(numbers(call())), "ms": warm_up(call)})
+        except Exception as failure:  # no compiler, no headers, an unsupported system: a word instead of a figure
+            ways.append({"way": way, "failed": reason(failure)})
     prepared[message["engine"]] = list(calls.values())
     return {"ways": ways}
 
@@ -116,8 +122,8 @@ def main():
             say(ACTIONS[message["do"]](message))
         except Absent as reason:
             say({"absent": str(reason)})
-        except Exception as failure:  # no compiler, no headers, an unsupported system: a word instead of a figure
-            say({"error": f"{type(failure).__name__}: {failure}".splitlines()[0]})
+        except Exception as failure:
+            say({"error": reason(failure)})
 
 
 main()
