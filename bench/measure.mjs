@@ -71,16 +71,17 @@ export async function warmUp(run, ms = warmMs) {
   return least;
 }
 
-/** The median time of a call in ms over `seconds` of calls, at least three. */
+/** The median time of a call in ms over `seconds` of calls; one call, if that takes longer. */
 export async function medianMs(run, seconds) {
+  const until = performance.now() + seconds * 1000;
   const first = performance.now();
   const result = run();
   const waits = isPromise(result);
   if (waits) await result;
-  const inner = innerCalls(performance.now() - first);
-  const samples = [];
-  const until = performance.now() + seconds * 1000;
-  while (samples.length < 3 || performance.now() < until) {
+  const once = performance.now() - first;
+  const inner = innerCalls(once);
+  const samples = inner > 1 ? [] : [once];
+  while (samples.length === 0 || performance.now() < until) {
     const from = performance.now();
     if (waits) for (let i = 0; i < inner; i++) await run();
     else for (let i = 0; i < inner; i++) run();

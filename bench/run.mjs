@@ -64,12 +64,13 @@ function progress(text, settled = false) {
 
 /** Engines that have died on a workload are asked about the next, but not about this one again. */
 async function asked(engine, threads, question) {
+  if (interrupted()) return {};
   const child = engine.child(threads);
   try {
     Object.assign(versions, versionsOf(await child.start()));
     return await child.ask({ ...question, engine: engine.asks });
   } catch (error) {
-    return { error: error.message };
+    return interrupted() ? {} : { error: error.message };
   }
 }
 const versionsOf = ({ torch, numpy } = {}) => (torch ? { PyTorch: torch, NumPy: numpy } : {});
@@ -109,8 +110,8 @@ async function measured(entry, threads) {
     for (const { engine, fastest } of round % 2 ? taking.toReversed() : taking) {
       progress(`${entry.title}, ${threads} thread${threads > 1 ? "s" : ""}, round ${round + 1}: ${engine.label}`);
       const { ms, error } = await asked(engine, threads, { do: "measure", index: fastest.index, seconds });
-      if (ms === undefined) note(entry.name, `${engine.label}: ${error}`);
-      else times.get(engine.id).push(ms);
+      if (ms !== undefined) times.get(engine.id).push(ms);
+      else if (error) note(entry.name, `${engine.label}: ${error}`);
     }
   }
   const at = new Map();

@@ -46,7 +46,7 @@ function familyTable(family, count, { results, engines, entries }) {
   return { head, rows };
 }
 
-const ratioText = ({ ratio, limit, says }) => (ratio === undefined ? says : `${says}: ${ratio.toFixed(2)} of ${limit.toFixed(2)}`);
+const ratioText = ({ ratio, limit, says }) => (ratio === undefined ? says : `${says}, is ${ratio.toFixed(2)} of ${limit.toFixed(2)}`);
 
 /** Everything, for a terminal. */
 export function report(run) {
@@ -68,6 +68,13 @@ export function report(run) {
 
 const markdown = ({ head, rows }) => [head, head.map((_, i) => (i === 0 ? "---" : "--:")), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
+/** What came of a workload's targets, in a cell: a word where all are met, else what was missed and by how much. */
+function outcome(judged) {
+  const missed = judged.filter(({ met }) => !met);
+  if (judged.length === 0) return "";
+  return missed.length === 0 ? "met" : `missed: ${missed.map((verdict) => ratioText(verdict)).join("; ")}`;
+}
+
 /** The README's tables: the machine, then every workload, ours on one thread and two beside the peers on as many as were measured. */
 export function readmeTables(run) {
   const { results, engines, entries, threadCounts } = run;
@@ -75,7 +82,7 @@ export function readmeTables(run) {
   const peers = engines.filter(({ ours, id }) => !ours && !["bound", "bound, other Node", "by hand", "numpy"].includes(id));
   const mine = engines.filter(({ ours }) => ours);
   const head = [
-    `${most} thread${most > 1 ? "s" : ""} each`, ...mine.map(({ label }) => label), ...(threadCounts.includes(1) && most > 1 ? ["on one thread"] : []),
+    `${most} thread${most > 1 ? "s" : ""} each`, ...mine.map(({ label }) => label), ...(threadCounts.includes(1) && most > 1 ? ["Tesserae, one thread"] : []),
     ...peers.map(({ label }) => label), "reached, of the limit", "targets",
   ];
   const rows = entries.filter(({ family }) => family !== "machine").map((entry) => {
@@ -86,7 +93,7 @@ export function readmeTables(run) {
     return [
       count < most ? `${entry.title} (one thread)` : entry.title, ...mine.map(({ id }) => ms(id, count)),
       ...(threadCounts.includes(1) && most > 1 ? [ms("tesserae", 1)] : []), ...peers.map(({ id }) => ms(id, count)),
-      rateOf(reached(entry, results, count, "tesserae")), judged.map(word).join(", "),
+      rateOf(reached(entry, results, count, "tesserae")), outcome(judged),
     ];
   });
   return `${markdown(machineTable(run))}\n\n${markdown({ head, rows })}`;
@@ -98,6 +105,6 @@ export const readmeMarks = ["<!-- bench: written by `npm run bench -- --readme` 
 export function withTables(readme, run) {
   const [from, to] = readmeMarks.map((mark) => readme.indexOf(mark));
   if (from < 0 || to < from) throw new Error(`README.md has no ${readmeMarks.join(" … ")}`);
-  const about = `${run.machine}; ${Object.entries(run.versions).map(([name, version]) => `${name} ${version}`).join(", ")}; ${run.rounds} rounds.`;
+  const about = `${run.machine}; ${Object.entries(run.versions).map(([name, version]) => `${name} ${version}`).join(", ")}; medians of ${run.rounds} rounds.`;
   return `${readme.slice(0, from + readmeMarks[0].length)}\n${about}\n\n${readmeTables(run)}\n${readme.slice(to)}`;
 }

@@ -54,13 +54,14 @@ def warm_up(run):
 
 
 def median_ms(run, seconds):
-    """The median time of a call: samples of several calls each where one is too short for the clock."""
+    """The median time of a call over `seconds` of calls, samples of several where one is too short for the clock; one call, if that takes longer."""
+    until = time.perf_counter() + seconds
     before = time.perf_counter_ns()
     run()
-    inner = max(1, int(200_000 / (time.perf_counter_ns() - before)))
-    samples = []
-    until = time.perf_counter() + seconds
-    while len(samples) < 3 or time.perf_counter() < until:
+    once = time.perf_counter_ns() - before
+    inner = max(1, int(200_000 / once))
+    samples = [] if inner > 1 else [once]
+    while not samples or time.perf_counter() < until:
         start = time.perf_counter_ns()
         for _ in range(inner):
             run()
