@@ -26,7 +26,7 @@ test("a workload is prepared, held equal, measured and judged", () => {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...words], { encoding: "utf8", env });
     expect(stderr).toContain("2 of 2");
     expect(status).toBe(0);
-    const { results, verdicts } = JSON.parse(readFileSync(file, "utf8")) as Report;
+    const { results, verdicts }: Report = JSON.parse(readFileSync(file, "utf8"));
     expect(results.map(({ workload, engine }) => `${workload}, ${engine}`).toSorted()).toEqual(["l1, bound", "l1, by hand", "l1, tesserae", "pair, tesserae"]);
     expect(results.every(({ ms }) => ms > 0)).toBe(true);
     expect(verdicts.filter(({ met }) => met !== undefined).map(({ name }) => name)).toEqual(["l1", "pair"]); // by hand and in µs: no peers here
@@ -49,7 +49,7 @@ test("the other engines speak of workloads that there are", () => {
     import { jaxWorkloads } from ${JSON.stringify(new URL("../bench/peers/jax-workloads.mjs", import.meta.url).href)};
     console.log(JSON.stringify([workloads.map(({ name }) => name), Object.keys(jaxWorkloads)]));
   `], { encoding: "utf8" });
-  const [names, jax] = JSON.parse(listed.stdout) as [string[], string[]];
+  const [names, jax]: [string[], string[]] = JSON.parse(listed.stdout);
   expect(new Set(names).size).toBe(names.length);
   const python = [...readFileSync(join(bench, "python/workloads.py"), "utf8").matchAll(/^ {4}"([^"]+)":/gm)].map((match) => match[1]);
   expect(python.length).toBeGreaterThan(40);
