@@ -3,6 +3,7 @@
  * the rooms below fulfil it. It knows the loop IR and nothing of tensors.
  */
 import type { DType, TypedArrays } from "../core/dtype.js";
+import type { Shape } from "../core/shape.js";
 import type { Kernel, KernelArguments } from "../ir/kernel.js";
 
 /**
@@ -20,6 +21,16 @@ export interface MemoryReport {
   readonly allocations: number;
   /** Bytes of the pool: what the backend has taken from the engine, used or not. */
   readonly reserved: number;
+  /** The most bytes that were held at once, since the start or the last `resetPeakMemory()`. */
+  readonly peak: number;
+  /** The most bytes that can be reserved. */
+  readonly limit: number;
+}
+
+/** What an allocation is for: who runs out of memory is told of the largest. */
+export interface Holder {
+  readonly shape: Shape;
+  readonly dtype: DType;
 }
 
 /** A compiled kernel: made once for each structure, called with any sizes. Opaque to callers. */
@@ -30,7 +41,7 @@ export interface Executable {
 export interface Backend {
   readonly name: string;
   /** Memory for `bytes` bytes, aligned to 16, contents undefined. Throws OutOfMemoryError. */
-  allocate(bytes: number): Allocation;
+  allocate(bytes: number, holder?: Holder): Allocation;
   /** Gives memory back now. */
   free(allocation: Allocation): void;
   /** A part of an allocation, as an allocation that cannot be freed by itself and is used as if nothing else lay
@@ -44,4 +55,6 @@ export interface Backend {
   /** Runs the whole range of the kernel; returns when it is done. */
   run(executable: Executable, args: KernelArguments<Allocation>): void;
   memory(): MemoryReport;
+  /** Counts the peak of the report from what is held now. */
+  resetPeak(): void;
 }

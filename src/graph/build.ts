@@ -98,7 +98,7 @@ export const update = (base: Node, view: View, value: Operand): Node =>
 
 /** A node that holds a copy of the data, which lies densely in the shape's order. */
 export function fromData(dtype: DType, shape: Shape, data: TypedArray): Operand {
-  const allocation = engine().upload(dtype, data);
+  const allocation = engine().upload(dtype, shape, data);
   if (data.length !== numel(shape)) throw new InternalError(`fromData: ${data.length} elements for ${formatShape(shape)}`);
   return whole(new Node(shape, dtype, { kind: "buffer", allocation }));
 }

@@ -7,6 +7,7 @@ import { createWasmBackend } from "../backends/wasm/backend.js";
 import { goneError, type Node } from "../compile/expression.js";
 import { KernelCache } from "../compile/cache.js";
 import { schedule } from "../compile/schedule.js";
+import type { Shape } from "../core/shape.js";
 import { itemSize, type DType, type TypedArray, type TypedArrays } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { capturing, checkReadable } from "./capture.js";
@@ -23,8 +24,8 @@ export class Engine {
   ) {}
 
   /** Copies data into the backend's memory. */
-  upload(dtype: DType, data: TypedArray): Allocation {
-    const allocation = this.backend.allocate(data.length * itemSize(dtype));
+  upload(dtype: DType, shape: Shape, data: TypedArray): Allocation {
+    const allocation = this.backend.allocate(data.length * itemSize(dtype), { shape, dtype });
     this.fill(allocation, dtype, data.length, data);
     return allocation;
   }
@@ -63,6 +64,11 @@ export class Engine {
     if (node.source.kind !== "buffer" || capturing() !== undefined) return;
     this.backend.free(node.source.allocation);
     node.source = { kind: "moved" };
+  }
+
+  /** Counts the peak of the report from what is held now. */
+  resetPeak(): void {
+    this.backend.resetPeak();
   }
 
   memory(): MemoryReport {

@@ -42,6 +42,7 @@ export class Recorder implements Backend {
     this.steps.push({ kind: "run", executable, args });
   }
   memory(): MemoryReport {
-    return { held: 0, allocations: 0, reserved: 0 };
+    return { held: 0, allocations: 0, reserved: 0, peak: 0, limit: 0 };
   }
+  resetPeak(): void {}
 }

@@ -55,7 +55,7 @@ function lowered<T extends Lowered | undefined>(engine: Engine, lower: () => T):
   }
 }
 
-const allocate = (engine: Engine, node: Node): Allocation => engine.backend.allocate(node.count * itemSize(node.dtype));
+const allocate = (engine: Engine, node: Node): Allocation => engine.backend.allocate(node.count * itemSize(node.dtype), node);
 
 function runLowered(engine: Engine, { nest, buffers, inlined }: Lowered, targets: ReadonlyMap<Node, Allocation>): void {
   const { kernel, args } = canonical(nest, buffers.length);

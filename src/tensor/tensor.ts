@@ -12,4 +12,4 @@ export { compile } from "./compile.js";
 export * as F from "./functional.js";
 export * from "./functions.js";
 export * from "./join.js";
-export { canCast, memory, promoteTypes, resultType } from "./types.js";
+export { canCast, memory, promoteTypes, resetPeakMemory, resultType } from "./types.js";

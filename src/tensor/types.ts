@@ -29,7 +29,19 @@ export function resultType(a: TensorLike, b: TensorLike): DType {
   return resultTypeOfTwo(a instanceof Tensor ? a.impl : a, b instanceof Tensor ? b.impl : b);
 }
 
-/** Bytes that tensors hold, how many allocations that is, and what the engine has taken from the system. */
+/**
+ * How much memory tensors hold, and the engine with them, in bytes: `held` now, by `allocations` tensors; at most `peak` since the start or the
+ * last `resetPeakMemory()`; `reserved` is what the engine has taken from the system, at most `limit`. Tensors that were dropped count until
+ * the garbage collector has found them; small ones are found in groups.
+ * @example memory() // { held: 3136, allocations: 1, reserved: 4259840, peak: 6272, limit: 4294967296 }
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.memory.memory_allocated.html
+ */
 export const memory = (): MemoryReport => engine().memory();
+
+/**
+ * From now on `memory().peak` is the most that is held from now on.
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.cuda.memory.reset_peak_memory_stats.html
+ */
+export const resetPeakMemory = (): void => engine().resetPeak();
 
 export { canCast };

@@ -50,11 +50,13 @@ class ReferenceBackend implements Backend {
   readonly name = "reference";
   private held = 0;
   private allocations = 0;
+  private peak = 0;
   private readonly registry = new FinalizationRegistry<number>((bytes) => this.forget(bytes));
 
   allocate(bytes: number): Allocation {
     const allocation = new ReferenceAllocation(this.memoryOf(bytes));
     this.held += bytes;
+    this.peak = Math.max(this.peak, this.held);
     this.allocations++;
     this.registry.register(allocation, bytes, allocation);
     return allocation;
@@ -90,7 +92,11 @@ class ReferenceBackend implements Backend {
   }
 
   memory(): MemoryReport {
-    return { held: this.held, allocations: this.allocations, reserved: this.held };
+    return { held: this.held, allocations: this.allocations, reserved: this.held, peak: this.peak, limit: Number.MAX_SAFE_INTEGER };
+  }
+
+  resetPeak(): void {
+    this.peak = this.held;
   }
 
   private memoryOf(bytes: number): ArrayBuffer {

@@ -6,7 +6,7 @@ import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dt
 import { InternalError } from "../../core/errors.js";
 import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.js";
 import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../ir/split.js";
-import type { Allocation, Backend, Executable, MemoryReport } from "../backend.js";
+import type { Allocation, Backend, Executable, Holder, MemoryReport } from "../backend.js";
 import { collector } from "./collector.js";
 import { emitKernel, emitProduct, type EmittedKernel, type MemoryType } from "./emitter.js";
 import { hasRelaxedMadd } from "./features.js";
@@ -108,8 +108,8 @@ export class WasmBackend implements Backend {
     this.worthSharing = options.sharesAll === true ? 0 : worthSharing;
   }
 
-  allocate(bytes: number): Allocation {
-    return this.heap.allocate(bytes);
+  allocate(bytes: number, holder?: Holder): Allocation {
+    return this.heap.allocate(bytes, holder);
   }
   free(allocation: Allocation): void {
     this.heap.free(own(allocation));
@@ -125,10 +125,13 @@ export class WasmBackend implements Backend {
     this.view(to, "uint8", toByte, bytes).set(this.view(from, "uint8", fromByte, bytes));
   }
   memory(): MemoryReport {
-    const { held, allocations, reserved } = this.heap.report();
+    const { held, allocations, peak, ...rest } = this.heap.report();
     let kept = 0;
     for (const allocation of this.kept) kept += this.heap.bytesOf(allocation);
-    return { held: held - kept, allocations: allocations - this.kept.size, reserved };
+    return { ...rest, held: held - kept, allocations: allocations - this.kept.size, peak: Math.max(held, peak) - kept };
+  }
+  resetPeak(): void {
+    this.heap.resetPeak();
   }
   /** How many worker threads are up. They start at the first call that is worth it, and come up by and by. */
   get workers(): number {

@@ -3,7 +3,8 @@
  * finds their `Allocation` dead. The backend owns one; it knows bytes and nothing of tensors or kernels.
  */
 import { InternalError, OutOfMemoryError } from "../../core/errors.js";
-import type { Allocation, MemoryReport } from "../backend.js";
+import { formatShape } from "../../core/shape.js";
+import type { Allocation, Holder, MemoryReport } from "../backend.js";
 import { SegregatedFit, type Block } from "./segregated-fit.js";
 
 /** Every allocation starts at a multiple of this: a cache line. */
@@ -17,18 +18,21 @@ const collectEvery = 128 << 20;
 /** The memory grows by at least this, so that many small allocations do not grow it each. */
 const leastGrowth = 4 << 20;
 
-/** A piece of the heap. The object is the token: nothing in the heap refers to it, so when it dies its bytes are free. */
+/**
+ * A piece of the heap. The object is the token: nothing in the heap refers to it, so when it dies its bytes are free. Small ones
+ * refer to their page instead, which is the token for all of them.
+ */
 export class HeapAllocation implements Allocation {
-  /** `address` is in bytes from the start of the memory; `hold` is the heap's own number for the block while it is held. */
+  /** `address` is in bytes from the start of the memory; `home` is where the bytes go back to, undefined when they have. */
   constructor(
     readonly bytes: number,
     readonly address: number,
-    readonly hold: Hold,
+    public home: Hold | Page | undefined,
   ) {}
 
   /** A part of it, for as long as the whole is held. */
   part(byte: number, bytes: number): HeapAllocation {
-    return new HeapAllocation(bytes, this.address + byte, partOf);
+    return new HeapAllocation(bytes, this.address + byte, undefined);
   }
 }
 
@@ -38,16 +42,35 @@ export function own(allocation: Allocation): HeapAllocation {
   return allocation;
 }
 
-/** What the heap knows of an allocation without keeping it alive: its block, until that is taken back. */
+/** What the heap knows of a block without keeping its token alive. */
 interface Hold {
+  /** The block, until it is taken back. */
   block: Block;
-  /** Where the engine can collect at once: whether the allocation is still there. */
-  reference: WeakRef<HeapAllocation> | undefined;
+  /** How many allocations live in it, as far as is known, and how many granules they take. */
+  count: number;
+  granules: number;
+  /** Where the engine can collect at once: whether the token is still there. */
+  reference: WeakRef<HeapAllocation | Page> | undefined;
+  readonly holder: Holder | undefined;
 }
-/** The block of an allocation that has been given back. */
+/** The block of a hold that has been taken back. */
 const gone: Block = -1;
-/** Parts have no block of their own to give back. */
-const partOf: Hold = { block: gone, reference: undefined };
+
+/**
+ * A block that small allocations share: watching over one object costs a microsecond, so 64 of them share the cost. Its bytes come
+ * back when all of them are dead, at most 4 KiB for one that lives on.
+ */
+class Page {
+  /** Granules given out. */
+  used = 0;
+  constructor(
+    readonly address: number,
+    readonly hold: Hold,
+  ) {}
+}
+const pageGranules = 64;
+/** Allocations of more granules have a block of their own. */
+const mostSmall = 4;
 
 export interface HeapOptions {
   /** Largest size in bytes, 4 GiB if left out. */
@@ -70,13 +93,16 @@ export class Heap {
   readonly maximumPages: number;
   private readonly fit = new SegregatedFit();
   private readonly registry: FinalizationRegistry<Hold>;
-  /** What may turn out to be dead in the middle of a job; empty where the engine cannot collect there. */
-  private readonly watched = new Set<Hold>();
+  /** Every hold: to find the dead in the middle of a job, and to say who holds the memory when there is none left. */
+  private readonly holds = new Set<Hold>();
+  /** Where the next small allocation goes. */
+  private page: Page | undefined;
   private readonly collect: (() => void) | undefined;
   private takenSinceCollecting = 0;
   private buffer: ArrayBufferLike;
-  private held = 0;
+  private heldGranules = 0;
   private count = 0;
+  private peakGranules = 0;
 
   constructor(options: HeapOptions = {}) {
     this.shared = (options.shared ?? true) && typeof SharedArrayBuffer === "function";
@@ -95,39 +121,95 @@ export class Heap {
     return this.buffer;
   }
 
-  /** Takes `bytes` bytes, contents undefined. Throws OutOfMemoryError. */
-  allocate(bytes: number): HeapAllocation {
+  /** Takes `bytes` bytes, contents undefined. Throws OutOfMemoryError, whose report names `holder` for those that hold the most. */
+  allocate(bytes: number, holder?: Holder): HeapAllocation {
     const granules = Math.max(1, Math.ceil(bytes / granule));
-    const block = this.fit.take(granules) ?? this.takeUnderPressure(granules);
-    if (block === undefined) throw this.exhausted(bytes);
-    this.held += this.fit.sizeOf(block) * granule;
+    const allocation = granules <= mostSmall ? this.small(bytes, granules) : this.large(bytes, granules, holder);
     this.count++;
-    this.takenSinceCollecting += granules * granule;
-    const hold: Hold = { block, reference: undefined };
-    const allocation = new HeapAllocation(bytes, this.fit.startOf(block) * granule, hold);
-    this.registry.register(allocation, hold, allocation);
-    if (this.collect) {
-      hold.reference = new WeakRef(allocation);
-      this.watched.add(hold);
-    }
+    this.heldGranules += granules;
+    if (this.heldGranules > this.peakGranules) this.peakGranules = this.heldGranules;
     return allocation;
   }
 
-  /** Gives memory back now; a second time does nothing. */
+  private large(bytes: number, granules: number, holder: Holder | undefined): HeapAllocation {
+    const hold = this.hold(granules, bytes, holder);
+    hold.count = 1;
+    hold.granules = granules;
+    const allocation = new HeapAllocation(bytes, this.fit.startOf(hold.block) * granule, hold);
+    this.watch(allocation, hold);
+    return allocation;
+  }
+
+  private small(bytes: number, granules: number): HeapAllocation {
+    let { page } = this;
+    if (page === undefined || page.used + granules > pageGranules) {
+      const hold = this.hold(pageGranules, bytes, undefined);
+      page = new Page(this.fit.startOf(hold.block) * granule, hold);
+      this.watch(page, hold);
+      this.page = page;
+    }
+    const allocation = new HeapAllocation(bytes, page.address + page.used * granule, page);
+    page.used += granules;
+    page.hold.count++;
+    page.hold.granules += granules;
+    return allocation;
+  }
+
+  private hold(granules: number, bytes: number, holder: Holder | undefined): Hold {
+    const block = this.fit.take(granules) ?? this.takeUnderPressure(granules);
+    if (block === undefined) throw this.exhausted(bytes);
+    this.takenSinceCollecting += granules * granule;
+    // Not the holder itself, which may lead to the allocation and keep it alive.
+    return { block, count: 0, granules: 0, reference: undefined, holder: holder && { shape: holder.shape, dtype: holder.dtype } };
+  }
+
+  private watch(token: HeapAllocation | Page, hold: Hold): void {
+    this.registry.register(token, hold, token);
+    if (this.collect) hold.reference = new WeakRef(token);
+    this.holds.add(hold);
+  }
+
+  /** Gives memory back now; a second time does nothing, nor does giving back a part. */
   free(allocation: HeapAllocation): void {
-    this.registry.unregister(allocation);
-    this.release(allocation.hold);
+    const { home } = allocation;
+    allocation.home = undefined;
+    if (home instanceof Page) this.freeSmall(home, Math.max(1, Math.ceil(allocation.bytes / granule)));
+    else if (home !== undefined) {
+      this.registry.unregister(allocation);
+      this.release(home);
+    }
+  }
+
+  private freeSmall(page: Page, granules: number): void {
+    page.hold.count--;
+    page.hold.granules -= granules;
+    this.count--;
+    this.heldGranules -= granules;
+    if (page.hold.count > 0) return;
+    page.used = 0;
+    if (page === this.page) return;
+    this.registry.unregister(page);
+    this.release(page.hold);
   }
 
   /** What an allocation takes of the heap: its bytes and what fills up its last granule. */
-  bytesOf(allocation: HeapAllocation): number {
-    const { block } = allocation.hold;
-    return block === gone ? 0 : this.fit.sizeOf(block) * granule;
+  bytesOf({ home, bytes }: HeapAllocation): number {
+    return home === undefined ? 0 : Math.max(1, Math.ceil(bytes / granule)) * granule;
   }
   report(): MemoryReport {
-    return { held: this.held, allocations: this.count, reserved: this.buffer.byteLength };
+    return {
+      held: this.heldGranules * granule,
+      allocations: this.count,
+      reserved: this.buffer.byteLength,
+      peak: this.peakGranules * granule,
+      limit: this.maximumPages * pageBytes,
+    };
   }
-  /** How many blocks the pool is cut into, free or taken: 2 when nothing is held (the reserved one and the rest). */
+  /** Counts the peak from what is held now. */
+  resetPeak(): void {
+    this.peakGranules = this.heldGranules;
+  }
+  /** How many blocks the pool is cut into, free or taken: 2 when nothing is held (the reserved one and the rest), 4 with a page for small ones between. */
   get blocks(): number {
     return this.fit.blocks;
   }
@@ -136,9 +218,9 @@ export class Heap {
     const { block } = hold;
     if (block === gone) return;
     hold.block = gone;
-    this.watched.delete(hold);
-    this.held -= this.fit.sizeOf(block) * granule;
-    this.count--;
+    this.holds.delete(hold);
+    this.heldGranules -= hold.granules;
+    this.count -= hold.count;
     this.fit.give(block);
   }
 
@@ -157,9 +239,9 @@ export class Heap {
     if (!this.collect) return false;
     this.takenSinceCollecting = 0;
     this.collect();
-    const before = this.count;
-    for (const hold of this.watched) if (hold.reference?.deref() === undefined) this.release(hold);
-    return this.count < before;
+    const before = this.holds.size;
+    for (const hold of this.holds) if (hold.reference !== undefined && hold.reference.deref() === undefined) this.release(hold);
+    return this.holds.size < before;
   }
 
   /** Grows by what is missing at the end and a little more, a quarter of the present size if it can be had. */
@@ -180,16 +262,21 @@ export class Heap {
   }
 
   private exhausted(bytes: number): OutOfMemoryError {
-    const { held, allocations, reserved } = this.report();
-    const limit = this.maximumPages * pageBytes;
+    const { held, allocations, reserved, limit } = this.report();
+    const largest = [...this.holds].filter(({ holder }) => holder !== undefined).sort((a, b) => b.granules - a.granules).slice(0, mostNamed);
+    const named = largest.map(({ holder, granules }) => holder && `${holder.dtype} ${formatShape(holder.shape)} ${sizeText(granules * granule)}`);
     return new OutOfMemoryError(
-      `out of memory: cannot allocate ${size(bytes)}; ${size(held)} are held by ${allocations} allocations, ` +
-      `${size(reserved)} of at most ${size(limit)} are reserved`,
+      `out of memory: cannot allocate ${sizeText(bytes)}; ${sizeText(held)} are held by ${allocations} tensors` +
+      `${named.length > 0 ? ` (the largest: ${named.join(", ")})` : ""}, ${sizeText(reserved)} of at most ${sizeText(limit)} are reserved. ` +
+      `Drop tensors that are no longer needed, work on smaller batches, or end what is temporary with scope(…) or using`,
     );
   }
 }
 
-function size(bytes: number): string {
+/** How many of the largest tensors an OutOfMemoryError names. */
+const mostNamed = 5;
+
+function sizeText(bytes: number): string {
   if (bytes < 1024) return `${bytes} bytes`;
   const power = Math.min(3, Math.floor(Math.log2(bytes) / 10));
   return `${(bytes / 1024 ** power).toFixed(1)} ${["", "KiB", "MiB", "GiB"][power]}`;
