@@ -43,3 +43,61 @@ test("what is still held is not taken back", () => {
   const output = execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: root, encoding: "utf8" });
   expect(JSON.parse(output)).toEqual(Array.from({ length: 10 }, (_, i) => i + 0.5));
 });
+
+/** What a program of its own prints, as JSON. */
+function printed(program: string): unknown {
+  return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: root, encoding: "utf8" }));
+}
+
+test("a million tensors of three elements are made and dropped within 100 MB", () => {
+  expect(peak(1_000_000, "zeros([3]).add(i).at(0).item();")).toBeLessThan(100);
+});
+
+test("a long chain over tensors of 100 MB takes a few of them", () => {
+  // 200 operations: kernels of 64 at most, each of which reads the result of the one before.
+  const most = printed(`
+    import { memory, ones } from "tesserae";
+    let x = ones([25_000_000]);
+    for (let i = 0; i < 200; i++) x = x.mul(1.001).sqrt();
+    x.at(0).item();
+    console.log(memory().peak / 1e8);`);
+  expect(most).toBeLessThan(3.5);
+});
+
+const training = (wrap: string): string => `
+  import { compile, memory, rand, randn, zeros } from "tesserae";
+  const [w1, b1, w2, b2] = [randn(20, 16), zeros(16), randn(16, 1), zeros(1)];
+  const [x, y] = [rand(32, 20), rand(32, 1)];
+  const step = ${wrap}((x, y) => {
+    const hidden = x.matmul(w1).add(b1).clamp(0);
+    const error = hidden.matmul(w2).add(b2).sub(y);
+    const grad = error.mul(2 / 32);
+    const gradHidden = grad.matmul(w2.t()).mul(hidden.gt(0).float());
+    const updates = [[w2, hidden.t().matmul(grad)], [b2, grad.sum(0)], [w1, x.t().matmul(gradHidden)], [b1, gradHidden.sum(0)]];
+    for (const [parameter, gradient] of updates) parameter.sub_(gradient.mul(0.001));
+    return error.square().mean();
+  });
+  const held = () => {
+    for (let i = 0; i < 5; i++) gc();
+    return new Promise((resume) => setTimeout(() => resume(memory()), 20));
+  };
+  const run = async (steps) => {
+    let loss = 0;
+    for (let i = 0; i < steps; i++) loss = step(x, y).item();
+    await held();
+    return held();
+  };
+  const warm = await run(100);
+  const end = await run(1000);
+  console.log(JSON.stringify({ warm, end }));`;
+
+for (const [name, wrap] of [["plain", ""], ["compiled", "compile"]]) {
+  test(`a thousand training steps do not grow the heap (${name})`, () => {
+    const output = execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", training(wrap)], { cwd: root, encoding: "utf8" });
+    const { warm, end } = JSON.parse(output);
+    // Small tensors share pages of 4 KiB, 64 at most: those in the last one may be dead without its being known.
+    expect(end.held).toBeLessThanOrEqual(warm.held + 4096);
+    expect(end.allocations).toBeLessThanOrEqual(warm.allocations + 64);
+    expect(end.reserved).toBeLessThan(32 * 2 ** 20);
+  });
+}

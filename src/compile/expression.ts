@@ -56,7 +56,7 @@ export type Source =
   | { readonly kind: "take"; readonly from: Node; readonly index: Operand }
   | { readonly kind: "routine"; readonly call: RoutineCall }
   | { readonly kind: "assemble"; readonly base: Node | undefined; readonly pieces: readonly Piece[] }
-  | { readonly kind: "moved"; readonly because?: Reason };
+  | { readonly kind: "moved"; readonly because?: Reason | undefined };
 
 /** Why a node that users may still hold has no elements any more. */
 export type Reason = "disposed" | "captured";
@@ -98,6 +98,8 @@ export class Node {
   recomputed = 0;
   /** A node that is best computed together with this one (the indices of `max` beside its values). */
   companion: Node | undefined = undefined;
+  /** Nobody reads it, and it is pending: it does not count as a reader of its operands. */
+  abandoned = false;
 
   constructor(
     readonly shape: Shape,
@@ -105,19 +107,55 @@ export class Node {
     public source: Source,
   ) {
     this.count = numel(shape);
-    forEachInput(source, (input) => {
-      input.readers++;
-    });
+    forEachInput(source, addReader);
   }
 
-  /** Records that the elements are in memory now, and lets go of the operands. */
-  realized(allocation: Allocation): void {
+  /** Records that the elements are in memory now, and lets go of the operands. Gives the buffers that nobody will read again. */
+  realized(allocation: Allocation): Node[] {
     const { source } = this;
     this.source = { kind: "buffer", allocation };
-    forEachInput(source, (input) => {
-      input.readers--;
+    return lettingGo(source);
+  }
+
+  /** One reader fewer. Gives the buffers that nobody will read again. */
+  dropReader(): Node[] {
+    const dead: Node[] = [];
+    return dropped(this, dead) ? lettingGo(this.source) : dead;
+  }
+}
+
+/** One reader more: an operation, or a storage. */
+export function addReader(node: Node): void {
+  if (node.readers++ > 0 || !node.abandoned) return;
+  // An operation in its middle may come back to what it had left: the operands have their reader again.
+  const stack = [node];
+  for (let back = stack.pop(); back !== undefined; back = stack.pop()) {
+    back.abandoned = false;
+    forEachInput(back.source, (input) => {
+      input.readers++;
+      if (input.abandoned) stack.push(input);
     });
   }
+}
+
+/** What follows when nobody will compute a source any more: its operands have a reader fewer, and so on down. Gives the dead buffers. */
+function lettingGo(source: Source): Node[] {
+  const dead: Node[] = [];
+  const stack = [source];
+  for (let left = stack.pop(); left !== undefined; left = stack.pop()) {
+    forEachInput(left, (input) => {
+      if (dropped(input, dead)) stack.push(input.source);
+    });
+  }
+  return dead;
+}
+
+/** Takes a reader off; true where the node is pending and has none left. */
+function dropped(node: Node, dead: Node[]): boolean {
+  if (--node.readers > 0) return false;
+  if (node.source.kind === "buffer") dead.push(node);
+  else if (node.source.kind !== "moved" && !node.abandoned) return (node.abandoned = true);
+  return false;
 }
 
 /** The nodes that a source reads, an edge at a time; those that must be in memory for it without an operand. Hot path: called for every node of every realised graph. */

@@ -4,7 +4,7 @@
  */
 import type { Allocation, Backend, MemoryReport } from "../backends/backend.js";
 import { createWasmBackend } from "../backends/wasm/backend.js";
-import { goneError, type Node } from "../compile/expression.js";
+import { addReader, goneError, type Node, type Reason } from "../compile/expression.js";
 import { KernelCache } from "../compile/cache.js";
 import { schedule } from "../compile/schedule.js";
 import type { Shape } from "../core/shape.js";
@@ -42,7 +42,14 @@ export class Engine {
     let pending = false;
     for (const node of nodes) pending ||= node.source.kind !== "buffer";
     if (!pending) return;
-    for (const group of schedule(nodes)) runGroup(this, group);
+    for (const node of nodes) addReader(node); // whoever asks reads it, after what else is asked for
+    // Off the list as they are run, so that nothing here keeps dead intermediates from the collector.
+    const groups = schedule(nodes).reverse();
+    try {
+      for (let group = groups.pop(); group !== undefined; group = groups.pop()) runGroup(this, group);
+    } finally {
+      for (const node of nodes) node.readers--;
+    }
   }
 
   /** The node's elements, computed if need be: a live view, dense and row-major. Take it, use it, drop it. */
@@ -60,10 +67,10 @@ export class Engine {
    * Gives back the memory of a node that nobody will read again, before the collector would find it. Whoever reads it all the same gets
    * an error, not somebody else's numbers.
    */
-  release(node: Node): void {
+  release(node: Node, because?: Reason): void {
     if (node.source.kind !== "buffer" || capturing() !== undefined) return;
     this.backend.free(node.source.allocation);
-    node.source = { kind: "moved" };
+    node.source = { kind: "moved", because };
   }
 
   /** Counts the peak of the report from what is held now. */

@@ -54,9 +54,18 @@ export class History {
   /** Asked for by the user; makes it a leaf. */
   requiresGrad = false;
   gradFn: GradFn | undefined = undefined;
-  grad: TensorImpl | undefined = undefined;
+  private gradient: TensorImpl | undefined = undefined;
   /** For a leaf: the step that adds to `grad`. */
   accumulator: GradFn | undefined = undefined;
+
+  get grad(): TensorImpl | undefined {
+    return this.gradient;
+  }
+  /** A gradient outlives the scope in which it was computed, as its tensor does. */
+  set grad(grad: TensorImpl | undefined) {
+    if (grad) grad.storage.isKept = true;
+    this.gradient = grad;
+  }
 }
 
 /** How a view is bound to what it is a view of. */

@@ -27,9 +27,26 @@ export function runGroup(engine: Engine, group: Group): void {
     if (left.length === 0 || left[0].count === 0) return undefined;
     return rows === undefined ? lowerGroup(left) : lowerRows(left, rows);
   });
-  const targets = new Map(pending().map((node) => [node, allocate(engine, node)]));
+  const left = pending();
+  const base = kernel && left.length === 1 ? reusable(kernel, left[0]) : undefined;
+  const targets = new Map(left.map((node) => [node, base ? bufferOf(base) : allocate(engine, node)]));
   if (kernel) runLowered(engine, kernel, targets);
-  for (const [node, allocation] of targets) node.realized(allocation);
+  if (base) base.source = { kind: "moved" };
+  for (const [node, allocation] of targets) settle(engine, node, allocation);
+}
+
+/** A node has been computed. What it alone was waiting for goes back to the pool now, not when the collector finds it. */
+function settle(engine: Engine, node: Node, allocation: Allocation): void {
+  for (const dead of node.realized(allocation)) engine.release(dead);
+}
+
+/** An input that nobody reads after this kernel, whose memory may hold the result: each of its elements is read where that of the result goes. */
+function reusable(kernel: Lowered, target: Node): Node | undefined {
+  return kernel.buffers.find(
+    (base) =>
+      base !== target && base.count === target.count && itemSize(base.dtype) === itemSize(target.dtype) && base.readers === kernel.edges.get(base) &&
+      readsOnlyWhatItWrites(kernel, base, target),
+  );
 }
 
 /** Calls a routine and records all of its results. Memory first, arrays after: an allocation may move what arrays look at. */
@@ -83,7 +100,7 @@ function runAssemble(engine: Engine, node: Node): void {
       continue;
     }
     const kernel = lowered(engine, () => lowerPiece(node, piece));
-    const inPlace = target === undefined && base !== undefined && pieces.length === 1 && readsOnlyWhatItWrites(kernel, base);
+    const inPlace = target === undefined && base !== undefined && pieces.length === 1 && base.readers === 1 + (kernel.edges.get(base) ?? 0) && readsOnlyWhatItWrites(kernel, base, node);
     if (inPlace) {
       const allocation = bufferOf(base);
       runLowered(engine, kernel, new Map([[node, allocation]]));
@@ -93,7 +110,7 @@ function runAssemble(engine: Engine, node: Node): void {
       runLowered(engine, kernel, new Map([[node, target]]));
     }
   }
-  node.realized(target ?? baseCopy(engine, node, base));
+  settle(engine, node, target ?? baseCopy(engine, node, base));
 }
 
 /** The one edge is that of the update that asks. */
@@ -114,13 +131,12 @@ function baseCopy(engine: Engine, node: Node, base: Node | undefined): Allocatio
 }
 
 /**
- * Whether an in-place write may use its base's buffer: whatever still wants the base's old elements is part of this very kernel,
- * and reads only the element that it then writes.
+ * Whether a result may lie in a buffer that its kernel reads: whatever still wants the old elements is part of this very kernel
+ * (the caller has counted the readers of the buffer itself), and reads only the element that it then writes.
  */
-function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, base: Node): boolean {
-  if (nest.reductions.length > 0) return false;
-  if (base.readers !== 1 + (edges.get(base) ?? 0)) return false;
-  for (const inner of inlined) if (inner.readers !== edges.get(inner)) return false;
+function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, base: Node, target: Node): boolean {
+  if (nest.reductions.length > 0 || nest.passes.length > 0) return false;
+  for (const inner of inlined) if (inner !== target && inner.readers !== edges.get(inner)) return false;
   if (nest.epilogue.some((instruction) => instruction.op === "take" && buffers[instruction.buffer] === base)) return false;
   const stored = nest.accesses[nest.stores[0].access];
   return nest.accesses.every((access) => {

@@ -6,23 +6,47 @@
 import type { DType } from "../core/dtype.js";
 import { numel, type Shape } from "../core/shape.js";
 import { isContiguous, type View } from "../core/view.js";
-import type { Node, Operand } from "../compile/expression.js";
+import { addReader, Node, type Operand } from "../compile/expression.js";
 import { update } from "./build.js";
 import { capturing, type Capture } from "./capture.js";
 import { gradMode, type History, type ViewLink } from "./history.js";
 
+/** Where storages that are made are written down: the innermost scope's. */
+let births: Storage[] | undefined;
+
+/** Runs `body` and notes in `born` all storages made in it. */
+export function withBirths<T>(born: Storage[], body: () => T): T {
+  const before = births;
+  births = born;
+  try {
+    return body();
+  } finally {
+    births = before;
+  }
+}
+
 /** Owns the newest value of some elements. The version counts in-place writes. */
 export class Storage {
   version = 0;
+  /** How many tensors were made that look at it, less those that were given up. */
+  tensors = 0;
+  /** Whether it outlives the scope in which it was made although it is not returned: the gradient of a tensor, say. */
+  isKept = false;
   private current: Node;
   /** The capture in which it was made or that has seen it. */
   private knownTo: Capture | undefined;
 
   constructor(node: Node) {
     this.current = node;
-    node.readers++;
+    addReader(node);
     this.knownTo = capturing();
-    this.knownTo?.born.push(this);
+    if (this.knownTo) this.knownTo.born.push(this);
+    else births?.push(this);
+  }
+
+  /** Belongs to the scope that goes on now, as if it had been made there. */
+  announce(): void {
+    births?.push(this);
   }
 
   get node(): Node {
@@ -40,7 +64,7 @@ export class Storage {
     const all = view.offset === 0 && numel(view.shape) === old.count && isContiguous(view);
     const dense = value.view.offset === 0 && value.node.count === old.count && isContiguous(value.view) && numel(value.view.shape) === old.count;
     this.current = all && dense ? value.node : update(old, view, value);
-    this.current.readers++;
+    addReader(this.current);
     old.readers--;
     this.version++;
   }
@@ -54,10 +78,18 @@ export class Storage {
 
   /** Takes what a plan has computed in place of `writes` writes. */
   replace(node: Node, writes: number): void {
-    node.readers++;
+    addReader(node);
     this.current.readers--;
     this.current = node;
     this.version += writes;
+  }
+
+  /** Gives up the value: reading it is an error from now on. Gives the buffers that nobody will read again. */
+  dispose(): Node[] {
+    const { shape, dtype } = this.current;
+    const dead = this.current.dropReader();
+    this.current = new Node(shape, dtype, { kind: "moved", because: "disposed" });
+    return dead;
   }
 }
 
@@ -67,11 +99,25 @@ export class TensorImpl {
   history: History | undefined = undefined;
   /** For a view that a gradient flows through: the tensor it is a view of. */
   link: ViewLink | undefined = undefined;
+  private isGivenUp = false;
 
+  /** `storage` is the one it looks at for as long as it is not given up. */
   constructor(
-    readonly storage: Storage,
+    public storage: Storage,
     readonly view: View,
-  ) {}
+  ) {
+    storage.tensors++;
+  }
+
+  /** Looks at nothing from now on: reading it is an error. False where that is so already. */
+  giveUp(): boolean {
+    if (this.isGivenUp) return false;
+    this.isGivenUp = true;
+    const { shape, dtype } = this.storage.node;
+    this.storage.tensors--;
+    this.storage = new Storage(new Node(shape, dtype, { kind: "moved", because: "disposed" }));
+    return true;
+  }
 
   /** A tensor with a storage of its own for an operation's result. */
   static of(operand: Operand): TensorImpl {

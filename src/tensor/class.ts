@@ -9,6 +9,7 @@ import type { ElementOf } from "../core/static-dtype.js";
 import type { Index } from "../core/static-index.js";
 import type { Numbers } from "../core/static-shape.js";
 import { isContiguous } from "../core/view.js";
+import { disposeOf } from "../graph/scope.js";
 import type { TensorImpl } from "../graph/storage.js";
 import { detachInPlace, gradFnOf, isLeaf, requiresGrad, retainGrad, setGrad, setRequiresGrad } from "../autograd/tensors.js";
 import { checkDType } from "../ops/casts.js";
@@ -142,6 +143,15 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   *[Symbol.iterator](): IterableIterator<Tensor<Shape, D>> {
     const size = firstSize(this.impl, "iteration");
     for (let i = 0; i < size; i++) yield new Tensor(recorded.viewBy("UnbindBackward0", this.impl, (x) => selected(x, 0, i, "iteration"), true));
+  }
+
+  /**
+   * Gives its memory back now, unless another tensor (a view, `detach()`) shares it or something still has to be computed from it. Reading
+   * it afterwards throws DisposedError. Nobody has to call it: dropped tensors are found by the garbage collector. `using x = …` calls it
+   * where x ends.
+   */
+  dispose(): void {
+    disposeOf(this.impl);
   }
 
   /** What PyTorch prints. */
@@ -338,8 +348,16 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
 
 /** The operations of the tables in `ops/`, as methods. (The parameters' names must be those of the class.) */
 // oxlint-disable-next-line no-unused-vars
-export interface Tensor<S extends Shape, D extends DType> extends OpMethods {}
+export interface Tensor<S extends Shape, D extends DType> extends OpMethods, Disposable {}
 
+// Engines without `using` may have no Symbol.dispose either.
+if (typeof Symbol.dispose === "symbol") {
+  Object.defineProperty(Tensor.prototype, Symbol.dispose, {
+    value(this: Tensor): void {
+      this.dispose();
+    },
+  });
+}
 Object.defineProperty(Tensor.prototype, "shape", {
   get(this: Tensor): Shape {
     return this.impl.view.shape;

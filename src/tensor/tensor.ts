@@ -12,4 +12,5 @@ export { compile } from "./compile.js";
 export * as F from "./functional.js";
 export * from "./functions.js";
 export * from "./join.js";
-export { canCast, memory, promoteTypes, resetPeakMemory, resultType } from "./types.js";
+export { memory, resetPeakMemory, scope } from "./memory.js";
+export { canCast, promoteTypes, resultType } from "./types.js";
