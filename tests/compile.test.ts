@@ -62,6 +62,12 @@ describe("values", () => {
     expect(run(tensor([2, 2, 2])).map((t) => t.tolist())).toEqual([[1, 2, 3], [12, 22, 32], [0, 0], [0, 1, 2]]);
   });
 
+  it("of what is no kernel: a sort runs at each call", () => {
+    const run = compile((x: Tensor) => x.sort().values.mul(2));
+    expect(run(tensor([3, 1, 2])).tolist()).toEqual([2, 4, 6]);
+    expect(run(tensor([5, 9, 0])).tolist()).toEqual([0, 10, 18]);
+  });
+
   it("hold for empty tensors and tensors without dimensions", () => {
     const run = compile((x: Tensor, y: Tensor) => [x.sum(), x.mul(y), y.neg()]);
     for (let i = 0; i < 2; i++) expect(run(zeros(0, 3), tensor(2)).map((t) => t.tolist())).toEqual([0, [], -2]);

@@ -2,7 +2,7 @@
  * @file What a backend is: somewhere to keep numbers and something to run kernels on them. `graph/` holds one and calls it;
  * the rooms below fulfil it. It knows the loop IR and nothing of tensors.
  */
-import type { DType, TypedArrays } from "../core/dtype.js";
+import type { DType, TypedArray, TypedArrays } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { Kernel, KernelArguments } from "../ir/kernel.js";
 
@@ -38,6 +38,22 @@ export interface Executable {
   readonly kernel: Kernel;
 }
 
+/** Elements of an allocation, from its start. */
+export interface Elements {
+  readonly allocation: Allocation;
+  readonly dtype: DType;
+  readonly count: number;
+}
+
+/** What is done by plain code on arrays, where no kernel can: it reads some and fills others. */
+export type Routine = (inputs: readonly TypedArray[], outputs: readonly TypedArray[]) => void;
+
+/** `Backend.call` for a backend whose memory is where JavaScript can see it. */
+export function callOnViews(backend: Backend, routine: Routine, inputs: readonly Elements[], outputs: readonly Elements[]): void {
+  const view = ({ allocation, dtype, count }: Elements): TypedArray => backend.view(allocation, dtype, 0, count);
+  routine(inputs.map(view), outputs.map(view));
+}
+
 export interface Backend {
   readonly name: string;
   /** Memory for `bytes` bytes, aligned to 16, contents undefined. Throws OutOfMemoryError. */
@@ -51,6 +67,8 @@ export interface Backend {
   view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D];
   /** Copies bytes from one allocation into another (or into another part of the same one, if the two do not overlap). */
   copy(from: Allocation, fromByte: number, to: Allocation, toByte: number, bytes: number): void;
+  /** Calls a routine on the elements. */
+  call(routine: Routine, inputs: readonly Elements[], outputs: readonly Elements[]): void;
   compile(kernel: Kernel): Executable;
   /** Runs the whole range of the kernel; returns when it is done. */
   run(executable: Executable, args: KernelArguments<Allocation>): void;

@@ -2,7 +2,7 @@
  * @file A captured function as a list of kernels, which is called with new buffers as often as one likes: no graph building, scheduling or
  * lowering. The planner makes it, `tensor/compile.ts` calls it. Knows storages and nodes, not tensors.
  */
-import type { Allocation, Executable } from "../backends/backend.js";
+import type { Allocation, Elements, Executable, Routine } from "../backends/backend.js";
 import { Node } from "../compile/expression.js";
 import { itemSize, type DType, type TypedArray } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
@@ -59,7 +59,15 @@ export type Step =
       readonly filled: Allocation[];
       readonly buffers: readonly number[];
     }
-  | { readonly kind: "copy"; readonly from: number; readonly fromByte: number; readonly to: number; readonly toByte: number; readonly bytes: number };
+  | { readonly kind: "copy"; readonly from: number; readonly fromByte: number; readonly to: number; readonly toByte: number; readonly bytes: number }
+  | { readonly kind: "call"; readonly routine: Routine; readonly inputs: readonly Operands[]; readonly outputs: readonly Operands[] };
+
+/** Elements of a buffer, by its number. */
+export interface Operands {
+  readonly buffer: number;
+  readonly dtype: DType;
+  readonly count: number;
+}
 
 /** Everything that a plan is. */
 export interface PlanParts {
@@ -113,14 +121,7 @@ export class Plan {
       for (const allocation of taken) engine.backend.free(allocation);
       throw error;
     }
-    for (const step of steps) {
-      if (step.kind === "run") {
-        for (let i = 0; i < step.buffers.length; i++) step.filled[i] = found(buffers, step.buffers[i]);
-        engine.backend.run(step.executable, step.args);
-        engine.kernelRuns++;
-        step.filled.length = 0; // so that a plan at rest keeps no memory alive
-      } else engine.backend.copy(found(buffers, step.from), step.fromByte, found(buffers, step.to), step.toByte, step.bytes);
-    }
+    for (const step of steps) runStep(engine, step, buffers);
     if (this.parts.temporaryBytes > 0) engine.backend.free(taken[0]);
     return this.commit(buffers, storages, before);
   }
@@ -175,6 +176,27 @@ export class Plan {
       else engine.release(old);
     });
     return impls;
+  }
+}
+
+function runStep(engine: Engine, step: Step, buffers: Buffers): void {
+  switch (step.kind) {
+    case "run":
+      for (let i = 0; i < step.buffers.length; i++) step.filled[i] = found(buffers, step.buffers[i]);
+      engine.backend.run(step.executable, step.args);
+      engine.kernelRuns++;
+      step.filled.length = 0; // so that a plan at rest keeps no memory alive
+      return;
+    case "copy":
+      engine.backend.copy(found(buffers, step.from), step.fromByte, found(buffers, step.to), step.toByte, step.bytes);
+      return;
+    case "call": {
+      const elements = ({ buffer, dtype, count }: Operands): Elements => ({ allocation: found(buffers, buffer), dtype, count });
+      engine.backend.call(step.routine, step.inputs.map(elements), step.outputs.map(elements));
+      return;
+    }
+    default:
+      step satisfies never;
   }
 }
 

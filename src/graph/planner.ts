@@ -2,14 +2,14 @@
  * @file Makes a plan of what a capture saw: counts who reads what (all of it is known, for nothing of a capture lives on but its
  * outputs), lets an engine that only records compute the outputs, and gives numbers to the memory between the steps.
  */
-import type { Allocation } from "../backends/backend.js";
+import type { Allocation, Elements } from "../backends/backend.js";
 import { forEachInput, type Node } from "../compile/expression.js";
 import { InternalError } from "../core/errors.js";
 import { storesOf } from "../ir/kernel.js";
 import { Placeholder, type Capture, type Seen } from "./capture.js";
 import { Engine } from "./engine.js";
 import { layOut, type Tenant } from "./layout.js";
-import { Plan, type Input, type Output, type PlanParts, type Step, type Value } from "./plan.js";
+import { Plan, type Input, type Operands, type Output, type PlanParts, type Step, type Value } from "./plan.js";
 import { Recorder, Slot, type Recorded } from "./recorder.js";
 import type { Storage, TensorImpl } from "./storage.js";
 
@@ -74,6 +74,7 @@ function realizeOutside(engine: Engine, capture: Capture, kept: readonly Storage
   for (const { placeholder } of [...capture.seen, ...capture.draws]) reach(placeholder, true);
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     forEachInput(node.source, (input, operand) => reach(input, operand === undefined));
+    if (node.source.kind === "routine") for (const output of node.source.call.outputs) reach(output, true);
     if (node.companion && !reached.has(node.companion)) node.companion = undefined; // nobody wants it, unless it is reached later
   }
   engine.realize(pending);
@@ -128,6 +129,10 @@ class Numbering {
 
   step(step: Recorded): Step {
     if (step.kind === "copy") return { ...step, from: this.of(step.from), to: this.of(step.to) };
+    if (step.kind === "call") {
+      const numbered = ({ allocation, dtype, count }: Elements): Operands => ({ buffer: this.of(allocation), dtype, count });
+      return { ...step, inputs: step.inputs.map(numbered), outputs: step.outputs.map(numbered) };
+    }
     const filled: Allocation[] = [];
     return {
       kind: "run",
@@ -198,10 +203,14 @@ class Numbering {
 /** Real memory: uploaded inside the function, or held by what it read that is no storage's. */
 const isConstant = (allocation: Allocation): boolean => !(allocation instanceof Slot) && !(allocation instanceof Placeholder);
 
-const allocationsOf = (step: Recorded): readonly Allocation[] => (step.kind === "copy" ? [step.from, step.to] : step.args.buffers);
+function allocationsOf(step: Recorded): readonly Allocation[] {
+  if (step.kind === "copy") return [step.from, step.to];
+  return step.kind === "call" ? [...step.inputs, ...step.outputs].map(({ allocation }) => allocation) : step.args.buffers;
+}
 
 function writtenBy(step: Recorded): readonly Allocation[] {
   if (step.kind === "copy") return [step.to];
+  if (step.kind === "call") return step.outputs.map(({ allocation }) => allocation);
   const { kernel } = step.executable;
   return storesOf(kernel).map(({ access }) => step.args.buffers[kernel.accesses[access].buffer]);
 }

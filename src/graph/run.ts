@@ -8,7 +8,7 @@ import type { Node, Piece, RoutineCall } from "../compile/expression.js";
 import { lowerGroup, lowerPiece, MustRealize, type Lowered } from "../compile/lower.js";
 import { lowerRows } from "../compile/lower-rows.js";
 import type { Group } from "../compile/schedule.js";
-import { itemSize, type TypedArray } from "../core/dtype.js";
+import { itemSize } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { numel } from "../core/shape.js";
 import { isContiguous } from "../core/view.js";
@@ -49,15 +49,15 @@ function reusable(kernel: Lowered, target: Node): Node | undefined {
   );
 }
 
-/** Calls a routine and records all of its results. Memory first, arrays after: an allocation may move what arrays look at. */
+/** Calls a routine and records all of its results. */
 function runRoutine(engine: Engine, { inputs, outputs, run }: RoutineCall): void {
   const targets = outputs.map((node) => allocate(engine, node));
-  const view = (allocation: Allocation, node: Node): TypedArray => engine.backend.view(allocation, node.dtype, 0, node.count);
-  run(
-    inputs.map((node) => view(bufferOf(node), node)),
-    targets.map((allocation, i) => view(allocation, outputs[i])),
+  engine.backend.call(
+    run,
+    inputs.map((node) => ({ allocation: bufferOf(node), dtype: node.dtype, count: node.count })),
+    outputs.map((node, i) => ({ allocation: targets[i], dtype: node.dtype, count: node.count })),
   );
-  outputs.forEach((node, i) => node.realized(targets[i]));
+  outputs.forEach((node, i) => settle(engine, node, targets[i]));
 }
 
 /** Lowers, realising first what turns out not to be inlinable. Each round realises one more node, so it ends. */

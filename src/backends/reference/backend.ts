@@ -6,7 +6,7 @@ import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dt
 import { InternalError, OutOfMemoryError } from "../../core/errors.js";
 import type { Kernel, KernelArguments } from "../../ir/kernel.js";
 import { verify, verifyArguments } from "../../ir/verify.js";
-import type { Allocation, Backend, Executable, MemoryReport } from "../backend.js";
+import { callOnViews, type Allocation, type Backend, type Elements, type Executable, type MemoryReport, type Routine } from "../backend.js";
 import { interpret } from "./interpreter.js";
 
 /** What new memory is filled with: contents are undefined, and zeros would hide who relies on them. */
@@ -75,6 +75,10 @@ class ReferenceBackend implements Backend {
 
   view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D] {
     return viewArray(dtype, own(allocation).buffer, offset * itemSize(dtype), length);
+  }
+
+  call(routine: Routine, inputs: readonly Elements[], outputs: readonly Elements[]): void {
+    callOnViews(this, routine, inputs, outputs);
   }
 
   copy(from: Allocation, fromByte: number, to: Allocation, toByte: number, bytes: number): void {

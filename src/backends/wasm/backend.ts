@@ -6,7 +6,7 @@ import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dt
 import { InternalError } from "../../core/errors.js";
 import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.js";
 import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../ir/split.js";
-import type { Allocation, Backend, Executable, Holder, MemoryReport } from "../backend.js";
+import { callOnViews, type Allocation, type Backend, type Elements, type Executable, type Holder, type MemoryReport, type Routine } from "../backend.js";
 import { collector } from "./collector.js";
 import { emitKernel, emitProduct, type EmittedKernel, type MemoryType } from "./emitter.js";
 import { hasRelaxedMadd } from "./features.js";
@@ -120,6 +120,9 @@ export class WasmBackend implements Backend {
   /** `offset` counts elements, as in the loop IR. */
   view<D extends DType>(allocation: Allocation, dtype: D, offset: number, length: number): TypedArrays[D] {
     return viewArray(dtype, this.heap.bytes, own(allocation).address + offset * itemSize(dtype), length);
+  }
+  call(routine: Routine, inputs: readonly Elements[], outputs: readonly Elements[]): void {
+    callOnViews(this, routine, inputs, outputs);
   }
   copy(from: Allocation, fromByte: number, to: Allocation, toByte: number, bytes: number): void {
     this.view(to, "uint8", toByte, bytes).set(this.view(from, "uint8", fromByte, bytes));
