@@ -1,6 +1,6 @@
 /**
  * @file The same tensors in a real browser, from dist/ as it is, without a bundler: on a page that is cross-origin isolated (shared
- * memory) and on one that is not.
+ * memory, threads) and on one that is not.
  */
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -95,6 +95,34 @@ test.skipIf(noChromium).each([
     first: "tensor([[0.8823, 0.9150, 0.3829],\n        [0.9593, 0.3904, 0.6009]])",
   });
   expect(result).toHaveProperty("big", expect.closeTo(0.5, 2));
+  await page.close();
+});
+
+test.skipIf(noChromium).each([
+  ["isolated", 3],
+  ["plain", 0],
+] as const)("shares its work among worker threads on a page that is %s: %i of them", async (kind, workers) => {
+  const { page, faults } = await openPage(kind);
+  const result: unknown = await page.evaluate(`(async () => {
+    const { rand, setNumThreads } = await import("/${kind}/dist/index.js");
+    const { engine } = await import("/${kind}/dist/graph/engine.js");
+    const x = rand([2_000_003]);
+    const some = (data) => data.filter((_, i) => i % 97 === 0);
+    const compute = () => [...some(x.sub(0.5).exp().tanh().toTypedArray()), x.sum().item(), x.argmax().item()].join();
+    setNumThreads(1);
+    const alone = compute();
+    setNumThreads(4);
+    const end = performance.now() + 20_000;
+    let same = true;
+    for (let round = 0; round < 3 || (round < 100 && engine().backend.workers < ${workers} && performance.now() < end); round++) {
+      same &&= compute() === alone;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    for (let round = 0; round < 3; round++) same &&= compute() === alone;
+    return { same, workers: engine().backend.workers };
+  })()`);
+  expect(faults).toEqual([]);
+  expect(result).toEqual({ same: true, workers });
   await page.close();
 });
 

@@ -10,7 +10,7 @@ import { weightOf } from "../evaluator.js";
  * Nanoseconds of one thread from which another one is woken: waking takes 6 microseconds, and the shares must be worth more than that.
  * Each thread after the second asks for half as much again.
  */
-export const worthSharing = 30_000;
+export const worthSharing = 40_000;
 /** Nanoseconds of a piece: long beside the taking of it, short beside what is left when the last piece is taken. */
 const leastPiece = 4_000;
 /** Pieces for each thread, where there are items enough: whoever is slower, or late, takes fewer. */

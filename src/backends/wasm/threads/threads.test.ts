@@ -85,7 +85,7 @@ describe("the number of threads", () => {
 
   test("follows the work: little of it is done alone", () => {
     expect(threadsFor(1000, 8)).toBe(1);
-    expect(threadsFor(31_000, 8)).toBe(2);
+    expect(threadsFor(41_000, 8)).toBe(2);
     expect(threadsFor(1e9, 8)).toBe(8);
     expect(threadsFor(1e9, 1)).toBe(1);
   });
