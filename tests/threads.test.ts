@@ -33,6 +33,7 @@ const computations: Record<string, () => Tensor> = {
   "few long rows": () => table.reshape(3, 1_000_000).sum(1),
   "few columns": () => table.reshape(1_000_000, 3).sum(0),
   "a mean picture of bytes": () => bytes.float().div(255).mean(0),
+  "a matrix product": () => table.matmul(table.transpose(0, 1)),
   "a product": () => x.add(0.5).prod(),
   integers: () => arange(2_000_000).remainder(7).mul(3),
 };
@@ -86,6 +87,20 @@ test("a program with workers ends by itself when its work is done", () => {
     console.log("done");
   `);
   expect(out).toBe("done\n");
+  expect(status).toBe(0);
+});
+
+test("a worker thread of the program's own may have workers", () => {
+  const { status, out } = program(`
+    import { Worker } from "node:worker_threads";
+    const source = 'const { rand, setNumThreads } = await import("tesserae"); const { parentPort } = await import("node:worker_threads");'
+      + 'setNumThreads(1); const x = rand([3_000_000]); const alone = x.exp().sum().item(); setNumThreads(3);'
+      + 'let same = true; for (let i = 0; i < 20; i++) { same &&= x.exp().sum().item() === alone; await new Promise((r) => setTimeout(r, 10)); }'
+      + 'parentPort.postMessage(same);';
+    const worker = new Worker(new URL("data:text/javascript," + encodeURIComponent(source.replace('"tesserae"', JSON.stringify(import.meta.resolve("tesserae"))))));
+    worker.on("message", (same) => console.log(same ? "the same" : "not the same"));
+  `);
+  expect(out).toBe("the same\n");
   expect(status).toBe(0);
 });
 

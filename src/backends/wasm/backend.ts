@@ -17,7 +17,7 @@ import { byteDivisors, isExactDivisor } from "./reciprocals.js";
 import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 import { getNumThreads } from "./threads/count.js";
-import { Pool } from "./threads/pool.js";
+import { Pool, type Job } from "./threads/pool.js";
 import { elementTime, partsOf, productShares, productTime, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
 
 /** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
@@ -25,7 +25,7 @@ const longCall = 1 << 19;
 /** Where the engine cannot be told to optimise, the first calls of a kernel run in pieces, so that it can change code in between. */
 const earlyCalls = 8;
 const earlyPieces = 16;
-/** Nanoseconds of work that could be shared after which workers are started: starting one takes 2 milliseconds, and the cores 30. */
+/** Nanoseconds of work to share after which one more worker is started: that takes this thread 2 milliseconds, and another 30. */
 const worthStarting = 5_000_000;
 /** The register tile of matrix products. */
 const productTile = tiles.narrow;
@@ -93,7 +93,7 @@ export class WasmBackend implements Backend {
   private viewed: ArrayBufferLike;
   private readonly pool: Pool | undefined;
   private readonly worthSharing: number;
-  private unsharedWork = 0;
+  private sharedWork = 0;
   private sharedKernels = 0;
   /** What the backend holds for itself. */
   private readonly kept = new Set<HeapAllocation>();
@@ -171,11 +171,13 @@ export class WasmBackend implements Backend {
     const time = elements * (blocking ? productTime : executable.elementTime);
     if (!blocking && !executable.isPart && this.runInParts(executable, args, time)) return;
     const compiled = blocking ? this.productFor(executable) : this.codeFor(executable, args.constants);
-    if (this.viewed !== this.heap.bytes) this.refreshViews();
-    writeParameters(compiled.code.parameters, args, blocking, this.views);
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
     const run = this.functionOf(compiled, blocking ? Math.max(elements, longCall) : elements);
-    if (time >= this.worthSharing && this.pool !== undefined && this.share(this.pool, executable.kernel, compiled, run, items, time, blocking)) return;
+    const job = time >= this.worthSharing ? this.jobFor(executable.kernel, compiled, run, items, time, blocking) : undefined;
+    // From here on nothing is allocated: a buffer that only `args` holds may be found dead once its address is written.
+    if (this.viewed !== this.heap.bytes) this.refreshViews();
+    writeParameters(compiled.code.parameters, args, blocking, this.views);
+    if (job !== undefined) return this.pool?.run(job);
     const { address } = this.block;
     const { address: scratch } = this.scratch[0];
     const pieces = this.options.pieces ?? piecesOf(compiled, elements);
@@ -203,26 +205,24 @@ export class WasmBackend implements Backend {
     return Math.min(this.options.parts ?? 1, sizes[longestReduceAxis(kernel, sizes)]);
   }
 
-  /** Runs a call, whose parameters are written, on several threads; false where there are none to be had, or it is too little for them. */
-  private share(pool: Pool, kernel: Kernel, compiled: Compiled, run: Run, items: number, time: number, blocking: Blocking | undefined): boolean {
+  /** How to run a call on several threads; undefined where there are none to be had, or it is too little for them. */
+  private jobFor(kernel: Kernel, compiled: Compiled, run: Run, items: number, time: number, blocking: Blocking | undefined): Job | undefined {
+    const { pool } = this;
     const all = this.options.sharesAll === true;
     const available = this.threads;
     const threads = all ? available : threadsFor(time, available);
-    if (threads === 1 || items === 1) return false;
-    this.unsharedWork += time;
-    if (!all && this.unsharedWork < worthStarting) return false;
-    pool.start(available - 1);
-    if (pool.up === 0) return false;
+    if (pool === undefined || threads === 1 || items === 1) return undefined;
+    this.sharedWork += time;
+    pool.start(all ? available - 1 : Math.min(available - 1, Math.floor(this.sharedWork / worthStarting)));
+    if (pool.up === 0) return undefined;
     const { pieceItems, pieces } = blocking ? productShares(items, threads) : sharesOf(kernel, items, all ? Infinity : time, threads);
-    if (pieces === 1) return false;
+    if (pieces === 1) return undefined;
     const shared = (compiled.shared ??= this.publish(compiled.bytes));
-    // No thread may ask for memory in the middle of a call.
     for (let thread = 0; thread < threads; thread++) this.reserveScratch(thread);
-    pool.run({
+    return {
       run, kernel: shared.kernel, module: shared.bytes.address, moduleBytes: compiled.bytes.length,
-      parameters: this.block.address, items, pieceItems, pieces, scratch: (thread) => this.scratch[thread].address,
-    }, threads);
-    return true;
+      parameters: this.block.address, items, pieceItems, pieces, threads, scratch: (thread) => this.scratch[thread].address,
+    };
   }
   /** Puts a module's bytes where other threads find them, and gives it a number. */
   private publish(module: Uint8Array): { readonly kernel: number; readonly bytes: HeapAllocation } {

@@ -23,6 +23,8 @@ export interface Job {
   /** Items of a piece, and how many pieces that makes. */
   readonly pieceItems: number;
   readonly pieces: number;
+  /** The most threads that may take pieces, the calling one included. */
+  readonly threads: number;
   /** The address of the scratch area of thread number so-and-so; the calling one is 0. */
   readonly scratch: (thread: number) => number;
 }
@@ -77,15 +79,15 @@ export class Pool {
   }
 
   /**
-   * Runs a job on at most so many threads, this one included; returns when all of it is done.
+   * Runs a job; returns when all of it is done.
    *
    * @throws ThreadError when a worker has died, in this call or since the last one; the next call gets a new one
    */
-  run(job: Job, threads: number): void {
+  run(job: Job): void {
     this.bury();
     const posted: WorkerThread[] = [];
     Atomics.store(this.next, 0, 0);
-    for (let i = 0; i < this.workers.length && posted.length < Math.min(threads, job.pieces) - 1; i++) {
+    for (let i = 0; i < this.workers.length && posted.length < Math.min(job.threads, job.pieces) - 1; i++) {
       if (this.post(this.workers[i], job, posted.length + 1)) posted.push(this.workers[i]);
     }
     let longest = 0;

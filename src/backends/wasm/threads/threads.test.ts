@@ -165,7 +165,7 @@ describe("threads do what one thread does", () => {
 
 const memory = (): WebAssembly.Memory => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
 /** A module for the pool that is no module. */
-const broken = { run: () => {}, kernel: 0, module: 0, moduleBytes: 8, parameters: 0, items: 100, pieceItems: 1, pieces: 100, scratch: () => 0 };
+const broken = { run: () => {}, kernel: 0, module: 0, moduleBytes: 8, parameters: 0, items: 100, pieceItems: 1, pieces: 100, threads: 2, scratch: () => 0 };
 const slow = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
 
 async function upAndRunning(pool: Pool, workers: number): Promise<void> {
@@ -174,7 +174,7 @@ async function upAndRunning(pool: Pool, workers: number): Promise<void> {
 }
 /** Jobs whose pieces take some time, until the worker has taken part in one. */
 function runUntilThrown(pool: Pool, job: typeof broken): void {
-  for (let i = 0; i < 50; i++) pool.run({ ...job, run: slow }, 2);
+  for (let i = 0; i < 50; i++) pool.run({ ...job, run: slow });
 }
 
 describe("a worker that dies", () => {
@@ -198,8 +198,8 @@ describe("a worker that dies", () => {
     await upAndRunning(pool, 1);
     pool.workers[0].thread.terminate();
     await new Promise((resolve) => setTimeout(resolve, 200));
-    expect(() => pool.run(broken, 2)).toThrow(/a worker thread died: it exited with code 1/);
-    expect(() => pool.run(broken, 2)).not.toThrow();
+    expect(() => pool.run(broken)).toThrow(/a worker thread died: it exited with code 1/);
+    expect(() => pool.run(broken)).not.toThrow();
   });
 
   test("in the middle of its work is noticed though nobody is told", async () => {
@@ -209,10 +209,10 @@ describe("a worker that dies", () => {
     const { words } = pool.workers[0];
     const before = performance.now();
     const run = (): void => void Atomics.store(words, 0, 3);
-    expect(() => pool.run({ ...broken, pieces: 1, run }, 2)).not.toThrow();
+    expect(() => pool.run({ ...broken, pieces: 1, run })).not.toThrow();
     expect(() => {
       Atomics.store(words, 0, 1);
-      pool.run({ ...broken, pieces: 2, items: 2, run }, 2);
+      pool.run({ ...broken, pieces: 2, items: 2, run });
     }).toThrow(/a worker thread died: it has not answered/);
     expect(performance.now() - before).toBeLessThan(20_000);
     pool.close();
