@@ -22,10 +22,10 @@ function mean(x: Operand, dims: readonly number[]): Operand {
 }
 
 /** In two passes, the second over the distances from the mean: what PyTorch's accuracy (Welford) asks for. */
-function variance(x: Operand, dims: readonly number[], { correction = 1 }: ReduceOptions): Operand {
+export function variance(x: Operand, dims: readonly number[], { correction = 1 }: ReduceOptions, known?: Operand): Operand {
   const { dtype } = x.node;
   const { shape } = x.view;
-  const center = withView(mean(x, dims), contiguousView(shape.map((size, d) => (dims.includes(d) ? 1 : size))));
+  const center = withView(known ?? mean(x, dims), contiguousView(shape.map((size, d) => (dims.includes(d) ? 1 : size))));
   const total = fold("sum", squared(map("sub", dtype, x, expandTo(center, shape))), dims);
   return map("div", dtype, total, number(total, Math.max(0, countOf(x, dims) - correction)));
 }
@@ -245,7 +245,7 @@ export const reductionOps = family({
    * @example tensor([1, 2, 3, 4]).float().var() // tensor(1.6667)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.var.html
    */
-  var: reduction({ rule: "float", dims: "many", options: ["correction"], lower: variance, gradient: varianceGradient }),
+  var: reduction({ rule: "float", dims: "many", options: ["correction"], lower: (x, dims, options) => variance(x, dims, options), gradient: varianceGradient }),
   /**
    * The standard deviation: the square root of `var`. Options: keepdim, correction. Floats only (DTypeError).
    * @example tensor([1, 2, 3, 4]).float().std() // tensor(1.2910)

@@ -37,6 +37,15 @@ export const ldexp: OpFunctions["ldexp"] = functions.ldexp;
 export const bitwiseLeftShift: OpFunctions["bitwiseLeftShift"] = functions.bitwiseLeftShift;
 export const bitwiseRightShift: OpFunctions["bitwiseRightShift"] = functions.bitwiseRightShift;
 
+// ops/softmax.ts
+export const softmax: OpFunctions["softmax"] = functions.softmax;
+export const logSoftmax: OpFunctions["logSoftmax"] = functions.logSoftmax;
+export const logsumexp: OpFunctions["logsumexp"] = functions.logsumexp;
+
+// ops/spread.ts
+export const varMean: OpFunctions["varMean"] = functions.varMean;
+export const stdMean: OpFunctions["stdMean"] = functions.stdMean;
+
 // ops/ternary.ts
 export const lerp: OpFunctions["lerp"] = functions.lerp;
 export const addcmul: OpFunctions["addcmul"] = functions.addcmul;

@@ -19,6 +19,8 @@ import { selectOps } from "../ops/select.js";
 import { sortingOps } from "../ops/sorting.js";
 import { specialOps } from "../ops/special.js";
 import { statisticOps } from "../ops/statistics.js";
+import { softmaxOps } from "../ops/softmax.js";
+import { spreadOps } from "../ops/spread.js";
 import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import { viewOps } from "../ops/views.js";
@@ -26,7 +28,7 @@ import * as functions from "./functions.js";
 import { Tensor } from "./tensor.js";
 
 const routines = { ...statisticOps, ...sortingOps, ...countingOps, ...scatteringOps };
-const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...aliasOps, ...gatherOps, ...activationOps, ...routines };
+const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...softmaxOps, ...spreadOps, ...aliasOps, ...gatherOps, ...activationOps, ...routines };
 const tables = { ...unaryOps, ...arithmeticOps, ...logicOps, ...reductionOps, ...viewOps, ...castOps, ...productOps, ...selectOps, ...catalogue };
 const methodsOnly = new Set([...Object.keys(castOps), "view", "viewAs", "expand", "expandAs", "at"]);
 const names = Object.keys(tables);

@@ -39,6 +39,8 @@ import { selectOps } from "../ops/select.js";
 import { sortingOps } from "../ops/sorting.js";
 import { specialOps } from "../ops/special.js";
 import { statisticOps } from "../ops/statistics.js";
+import { softmaxOps } from "../ops/softmax.js";
+import { spreadOps } from "../ops/spread.js";
 import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import "../ops/value.js";
@@ -277,6 +279,8 @@ const tables: readonly Readonly<Record<string, Op>>[] = [
   specialOps,
   pairOps,
   ternaryOps,
+  softmaxOps,
+  spreadOps,
   aliasOps,
   gatherOps,
   activationOps,

@@ -6,6 +6,7 @@ import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { Tensor } from "./class.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
+import type { RowFunctions, RowMethods } from "./signatures-rows.js";
 import type { BroadcastShape, CheckPair, CheckPairInPlace, Common, Common3, ShapeOf, TensorLike } from "./static.js";
 
 /** `addcmul`, `addcdiv`: what the product is multiplied by. */
@@ -19,7 +20,7 @@ export interface CloseOptions {
   readonly equalNan?: boolean;
 }
 
-export interface CallMethods extends OrderMethods {
+export interface CallMethods extends OrderMethods, RowMethods {
   lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
     this: Tensor<S, D>,
     end: E & CheckPair<Tensor<S, D>, E>,
@@ -51,7 +52,7 @@ export interface CallInPlace extends OrderInPlace {
   maskedFill: <T extends Tensor, M extends Shape>(this: T, mask: Tensor<M, "bool"> & CheckPairInPlace<T, Tensor<M>>, value: TensorLike) => T;
 }
 
-export interface CallFunctions extends OrderFunctions {
+export interface CallFunctions extends OrderFunctions, RowFunctions {
   lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
     input: Tensor<S, D>,
     end: E & CheckPair<Tensor<S, D>, E>,

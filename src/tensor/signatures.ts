@@ -46,6 +46,8 @@ import type { selectOps } from "../ops/select.js";
 import type { sortingOps } from "../ops/sorting.js";
 import type { specialOps } from "../ops/special.js";
 import type { statisticOps } from "../ops/statistics.js";
+import type { softmaxOps } from "../ops/softmax.js";
+import type { spreadOps } from "../ops/spread.js";
 import type { ternaryOps } from "../ops/ternary.js";
 import type { unaryOps } from "../ops/unary.js";
 import type { viewOps } from "../ops/views.js";
@@ -361,6 +363,7 @@ type Select = typeof selectOps;
 type Special = typeof specialOps;
 type Pairs = typeof pairOps;
 type Ternary = typeof ternaryOps;
+type Rows = typeof softmaxOps & typeof spreadOps;
 type Aliases = typeof aliasOps;
 type Gathering = typeof gatherOps;
 type Activations = typeof activationOps;
@@ -382,6 +385,7 @@ export interface OpMethods
     Methods<Special>,
     Methods<Pairs>,
     Methods<Ternary>,
+    Methods<Rows>,
     Methods<Aliases>,
     Methods<Gathering>,
     Methods<Activations>,
@@ -413,6 +417,7 @@ export interface OpFunctions
     Functions<Special>,
     Functions<Pairs>,
     Functions<Ternary>,
+    Functions<Rows>,
     Functions<Aliases>,
     Functions<Gathering>,
     Functions<Activations>,
