@@ -11,7 +11,7 @@ import { contiguousView } from "../core/view.js";
 import { cast, constant, expandTo, map, reduce, withView } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
-import { flagAt, optionsAt, wholeAt, wholesAt, withOptions, wordAt, type CallOp } from "./call.js";
+import { call, flagAt, optionsAt, wholeAt, wholesAt, withOptions, wordAt, type CallOp } from "./call.js";
 import { ruleOf, using, type Rule } from "./gradient.js";
 import { family } from "./kinds.js";
 import { fold, reducedDims, reduction, runReduction } from "./reduce.js";
@@ -100,8 +100,7 @@ export const softmaxOps = family({
    * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.softmax.html
    */
   softmax: {
-    kind: "call", name: "softmax", signature: "softmax", inPlace: false,
-    run: softmax,
+    ...call("softmax", softmax),
     gradient: (x, [dim]) => ({ inputs: { x }, rules: { x: softmaxRule }, extras: along(x, dim) }),
   },
   /**
@@ -111,8 +110,7 @@ export const softmaxOps = family({
    * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.log_softmax.html
    */
   logSoftmax: {
-    kind: "call", name: "logSoftmax", signature: "softmax", inPlace: false,
-    run: logSoftmax,
+    ...call("softmax", logSoftmax),
     gradient: (x, [dim]) => ({ inputs: { x }, rules: { x: logSoftmaxRule }, extras: along(x, dim) }),
   },
   /**
@@ -122,8 +120,7 @@ export const softmaxOps = family({
    * @see https://docs.pytorch.org/docs/stable/generated/torch.logsumexp.html
    */
   logsumexp: {
-    kind: "call", name: "logsumexp", signature: "logsumexp", inPlace: false,
-    run: logsumexp,
+    ...call("logsumexp", logsumexp),
     gradient: (x, [dim]) => {
       const dims = reducedDims("logsumexp", wholesAt("logsumexp", "dim", dim), x.shape.length);
       return { inputs: { x }, rules: { x: logSumExpRule }, extras: { restored: x.shape.map((size, d) => (dims.includes(d) ? 1 : size)) } };

@@ -4,7 +4,7 @@
  */
 import type { Operand } from "../compile/expression.js";
 import type { TensorImpl } from "../graph/storage.js";
-import { flagAt, numberAt, wholesAt, withOptions, type CallOp } from "./call.js";
+import { call, flagAt, numberAt, wholesAt, withOptions, type CallOp } from "./call.js";
 import { family, type ReductionOp } from "./kinds.js";
 import { reduction } from "./recorded.js";
 import { reductionOps, variance } from "./reductions.js";
@@ -41,12 +41,12 @@ export const spreadOps = family({
    * @example tensor([1, 2, 3, 4]).float().varMean() // [tensor(1.6667), tensor(2.5000)]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.var_mean.html
    */
-  varMean: { kind: "call", name: "varMean", signature: "withMean", inPlace: false, run: withMean("var") },
+  varMean: call("withMean", withMean("var")),
   /**
    * `[standard deviation, mean]` of all elements, or along `dim` (one or several). Options: keepdim, correction (1). Floats only
    * (DTypeError). Errors: IndexError for a dimension out of range.
    * @example tensor([1, 2, 3, 4]).float().stdMean() // [tensor(1.2910), tensor(2.5000)]
    * @see https://docs.pytorch.org/docs/stable/generated/torch.std_mean.html
    */
-  stdMean: { kind: "call", name: "stdMean", signature: "withMean", inPlace: false, run: withMean("std") },
+  stdMean: call("withMean", withMean("std")),
 } satisfies Readonly<Record<string, CallOp>>);
