@@ -5,7 +5,7 @@
 import { describe, expect, it } from "vitest";
 import { byOperation, describeCall, fault, sectionsOf, type Tolerance } from "./helpers/golden.js";
 
-const files = ["catalogue-elementwise.json", "catalogue-order.json", "ops-gather.json", "ops-rows.json"];
+const files = ["catalogue-elementwise.json", "catalogue-order.json", "ops-gather.json", "ops-rows.json", "products.json"];
 
 const looser: Readonly<Record<string, Tolerance>> = {};
 

@@ -56,6 +56,8 @@ export function mseLoss(input: Tensor, target: Tensor, options: LossOptions = {}
   return folded("mseLoss", input.sub(target).square(), options.reduction);
 }
 
+export { conv1d, conv1dInput, conv1dWeight, conv2d, conv2dInput, conv2dWeight, linear } from "./products.js";
+
 /** As the method. */
 export const relu: OpFunctions["relu"] = functions.relu;
 

@@ -116,3 +116,8 @@ export const indexAdd: OpFunctions["indexAdd"] = functions.indexAdd;
 export const indexCopy: OpFunctions["indexCopy"] = functions.indexCopy;
 export const indexFill: OpFunctions["indexFill"] = functions.indexFill;
 export const maskedScatter: OpFunctions["maskedScatter"] = functions.maskedScatter;
+
+// ops/products.ts
+export const addmm: OpFunctions["addmm"] = functions.addmm;
+export const baddbmm: OpFunctions["baddbmm"] = functions.baddbmm;
+export const outer: OpFunctions["outer"] = functions.outer;

@@ -13,6 +13,7 @@ import { countingOps } from "../ops/counting.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
 import { pairOps } from "../ops/pairs.js";
+import { productFormOps } from "../ops/products.js";
 import { reductionOps } from "../ops/reductions.js";
 import { scatteringOps } from "../ops/scattering.js";
 import { selectOps } from "../ops/select.js";
@@ -27,7 +28,7 @@ import { viewOps } from "../ops/views.js";
 import * as functions from "./functions.js";
 import { Tensor } from "./tensor.js";
 
-const routines = { ...statisticOps, ...sortingOps, ...countingOps, ...scatteringOps };
+const routines = { ...statisticOps, ...sortingOps, ...countingOps, ...scatteringOps, ...productFormOps };
 const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...softmaxOps, ...spreadOps, ...aliasOps, ...gatherOps, ...activationOps, ...routines };
 const tables = { ...unaryOps, ...arithmeticOps, ...logicOps, ...reductionOps, ...viewOps, ...castOps, ...productOps, ...selectOps, ...catalogue };
 const methodsOnly = new Set([...Object.keys(castOps), "view", "viewAs", "expand", "expandAs", "at"]);

@@ -33,6 +33,7 @@ import { productOps } from "../ops/matmul.js";
 import { pairOps } from "../ops/pairs.js";
 import * as recorded from "../ops/recorded.js";
 import type { Dims } from "../ops/reduce.js";
+import { productFormOps } from "../ops/products.js";
 import { reductionOps } from "../ops/reductions.js";
 import { scatteringOps } from "../ops/scattering.js";
 import { selectOps } from "../ops/select.js";
@@ -288,6 +289,7 @@ const tables: readonly Readonly<Record<string, Op>>[] = [
   sortingOps,
   countingOps,
   scatteringOps,
+  productFormOps,
 ];
 
 function define(target: object, name: string, value: Function): void {

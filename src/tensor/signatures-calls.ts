@@ -20,7 +20,20 @@ export interface CloseOptions {
   readonly equalNan?: boolean;
 }
 
+/** `addmm`, `baddbmm`: what the tensor and the product are multiplied by. */
+export interface ProductOptions {
+  readonly beta?: number;
+  readonly alpha?: number;
+}
+type ProductShape<A extends Shape, B extends Shape> = A extends readonly [...infer Lead extends Shape, number]
+  ? B extends readonly [...Shape, infer N extends number] ? [...Lead, N] : Shape
+  : Shape;
+
 export interface CallMethods extends OrderMethods, RowMethods {
+  addedProduct: <A extends Shape, B extends Shape, D extends DType>(
+    this: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
+  ) => Tensor<ProductShape<A, B>, D>;
+  outer: <A extends Shape, D extends DType, T extends Tensor>(this: Tensor<A, D>, other: T) => Tensor<[A[number], ShapeOf<T>[number]], Common<Tensor<A, D>, T>>;
   lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
     this: Tensor<S, D>,
     end: E & CheckPair<Tensor<S, D>, E>,
@@ -42,6 +55,7 @@ export interface CallMethods extends OrderMethods, RowMethods {
 }
 
 export interface CallInPlace extends OrderInPlace {
+  addedProduct: <T extends Tensor>(this: T, first: Tensor, second: Tensor, options?: ProductOptions) => T;
   lerp: <T extends Tensor, E extends Tensor, const W extends TensorLike>(this: T, end: E & CheckPairInPlace<T, E>, weight: W & CheckPairInPlace<T, W>) => T;
   combined: <T extends Tensor, A extends Tensor, B extends Tensor>(
     this: T,
@@ -53,6 +67,10 @@ export interface CallInPlace extends OrderInPlace {
 }
 
 export interface CallFunctions extends OrderFunctions, RowFunctions {
+  addedProduct: <A extends Shape, B extends Shape, D extends DType>(
+    input: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
+  ) => Tensor<ProductShape<A, B>, D>;
+  outer: <A extends Shape, D extends DType, T extends Tensor>(input: Tensor<A, D>, other: T) => Tensor<[A[number], ShapeOf<T>[number]], Common<Tensor<A, D>, T>>;
   lerp: <S extends Shape, D extends DType, E extends Tensor, const W extends TensorLike>(
     input: Tensor<S, D>,
     end: E & CheckPair<Tensor<S, D>, E>,

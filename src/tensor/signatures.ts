@@ -40,6 +40,7 @@ import type { gatherOps } from "../ops/gathering.js";
 import type { logicOps } from "../ops/logic.js";
 import type { productOps } from "../ops/matmul.js";
 import type { pairOps } from "../ops/pairs.js";
+import type { productFormOps } from "../ops/products.js";
 import type { reductionOps } from "../ops/reductions.js";
 import type { scatteringOps } from "../ops/scattering.js";
 import type { selectOps } from "../ops/select.js";
@@ -371,6 +372,7 @@ type Statistics = typeof statisticOps;
 type Sorting = typeof sortingOps;
 type Counting = typeof countingOps;
 type Scattering = typeof scatteringOps;
+type ProductForms = typeof productFormOps;
 
 /** Every operation as a method of Tensor. */
 export interface OpMethods
@@ -393,6 +395,7 @@ export interface OpMethods
     Methods<Sorting>,
     Methods<Counting>,
     Methods<Scattering>,
+    Methods<ProductForms>,
     InPlace<Unary>,
     InPlace<Arithmetic>,
     InPlace<Logic>,
@@ -402,7 +405,8 @@ export interface OpMethods
     InPlace<Ternary>,
     InPlace<Aliases>,
     InPlace<Activations>,
-    InPlace<Scattering> {}
+    InPlace<Scattering>,
+    InPlace<ProductForms> {}
 
 /** Every operation as a function of its tensor. */
 export interface OpFunctions
@@ -424,4 +428,5 @@ export interface OpFunctions
     Functions<Statistics>,
     Functions<Sorting>,
     Functions<Counting>,
-    Functions<Scattering> {}
+    Functions<Scattering>,
+    Functions<ProductForms> {}
