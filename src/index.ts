@@ -15,6 +15,7 @@ export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile 
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";
 export type { GeluOptions, LossOptions, Reduction } from "./tensor/functional.js";
 export type { BackwardOptions, GradOptions, HookHandle } from "./tensor/autograd.js";
+export type { GradcheckOptions } from "./tensor/gradients.js";
 export type { ValuesAndIndices } from "./tensor/signatures.js";
 export type { DTypeOf, NestedData, ShapeOf, TensorLike } from "./tensor/static.js";
 export * from "./tensor/tensor.js";

@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engine } from "../src/graph/engine.js";
-import { F, ones, rand, stack, tensor, zeros, type Tensor } from "../src/index.js";
+import { F, noGrad, ones, rand, stack, tensor, zeros, type Tensor } from "../src/index.js";
 
 const distance = (a: Tensor, b: Tensor): Tensor => a.sub(b).abs().mean([-1, -2]);
 
@@ -120,6 +120,36 @@ test("a chain of a hundred thousand operations neither overflows the stack nor t
   for (let i = 0; i < 100_000; i++) x = x.add(1);
   expect(x.tolist()).toEqual([100_001, 100_002, 100_003]);
   expect(performance.now() - start).toBeLessThan(20_000);
+});
+
+test("the backward of sigmoid and a mean is one kernel, and so is each step of a longer chain of elements", () => {
+  const x = realized(rand([64, 784])).requiresGrad_();
+  const target = realized(rand([64, 784]));
+  const loss = x.sigmoid().sub(target).square().mean();
+  loss.backward();
+  expect(kernels(() => void x.grad?.toTypedArray())).toBe(1);
+  x.grad = null;
+  x.mul(3).tanh().add(1).log().mul(target).exp().sum().backward();
+  expect(kernels(() => void x.grad?.toTypedArray())).toBe(1);
+});
+
+test("a bias that was broadcast is one more kernel: the sum over its rows", () => {
+  const x = realized(rand([64, 10]));
+  const b = realized(rand([10])).requiresGrad_();
+  x.add(b).sigmoid().mean().backward();
+  expect(kernels(() => void b.grad?.toTypedArray())).toBeLessThanOrEqual(2);
+});
+
+test("a linear model's step is its products and little more", () => {
+  const [x, t] = [realized(rand([64, 784])), realized(rand([64, 1]))];
+  const w = realized(rand([784, 1])).requiresGrad_();
+  const count = kernels(() => {
+    x.matmul(w).sigmoid().sub(t).square().mean().backward();
+    noGrad(() => w.sub_(w.grad!.mul(0.1)));
+    w.toTypedArray();
+  });
+  // The product; the slope of the loss at each row; the product with the transpose and the step.
+  expect(count).toBeLessThanOrEqual(4);
 });
 
 beforeAll(() => expect(engine().backend.name).toBe("wasm"));

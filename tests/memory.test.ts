@@ -101,3 +101,28 @@ for (const [name, wrap] of [["plain", ""], ["compiled", "compile"]]) {
     expect(end.reserved).toBeLessThan(32 * 2 ** 20);
   });
 }
+
+test("a thousand steps of training by gradients leave nothing behind", () => {
+  const program = `
+    import { memory, noGrad, rand } from "tesserae";
+    const [x, t] = [rand([64, 784]), rand([64, 10])];
+    const w = rand([784, 10], { requiresGrad: true });
+    const b = rand([10], { requiresGrad: true });
+    const held = [];
+    for (let step = 0; step <= 1000; step++) {
+      const loss = x.matmul(w).add(b).sigmoid().sub(t).square().mean();
+      loss.backward();
+      noGrad(() => { for (const p of [w, b]) { p.sub_(p.grad.mul(0.01)); p.grad = null; } });
+      loss.item();
+      if (step % 100 > 0) continue;
+      for (let i = 0; i < 3; i++) { globalThis.gc(); await new Promise((resume) => setImmediate(resume)); }
+      held.push(memory().held);
+    }
+    console.log(JSON.stringify(held));`;
+  const output = execFileSync(process.execPath, ["--expose-gc", "--input-type=module", "--eval", program], { cwd: root, encoding: "utf8" });
+  const held: readonly number[] = JSON.parse(output);
+  expect(held.length).toBe(11);
+  // What the newest step holds, and no more.
+  expect(Math.max(...held)).toBeLessThan(2 * 2 ** 20);
+  expect(held[10]).toBeLessThanOrEqual(held[1] + 2 ** 18);
+});

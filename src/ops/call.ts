@@ -20,6 +20,8 @@ export interface CallOp<K extends string = string, P extends boolean = boolean> 
   run(x: TensorImpl, args: readonly unknown[], name: string): CallResult;
   /** Its inputs by name, and their rules. None where `run` is made of recorded operations (recorded.ts) and so records itself. */
   gradient?(x: TensorImpl, args: readonly unknown[]): CallGradient;
+  /** Whether it only picks elements of `x` (by a mask, say): then its gradient follows from the pick itself (pick-gradient.ts). */
+  readonly picks?: boolean;
 }
 
 /** The inputs of a call by name, and the rule of each that may require a gradient. */

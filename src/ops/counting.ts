@@ -256,7 +256,7 @@ export const countingOps = family({
    * @example tensor([1, 2, 3]).maskedSelect(tensor([true, false, true])) // tensor([1, 3])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.masked_select.html
    */
-  maskedSelect: call("maskedSelect", maskedSelect),
+  maskedSelect: { ...call("maskedSelect", maskedSelect), picks: true },
   /**
    * How often each whole number from 0 occurs in one dimension, at least `minlength` of them; with `weights` their sums (float32 for
    * float32 weights, else float64). Looks at the tensor now.

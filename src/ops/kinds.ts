@@ -225,8 +225,6 @@ export interface GatherOp<F extends GatherForm = GatherForm> {
   name: string;
   readonly form: F;
   run(x: TensorImpl, index: TensorImpl, dim: number | undefined, name: string): Operand;
-  /** The rule of `x`, which reads the `index`. */
-  readonly gradient?: Rules | undefined;
 }
 
 /** Any entry of any table. */

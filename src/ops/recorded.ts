@@ -33,6 +33,7 @@ import type {
 } from "./kinds.js";
 import { record, recordInPlace, tracks, type Call } from "./record.js";
 import { reducedDims, runReduction, type Dims } from "./reduce.js";
+import { recordPick } from "./pick-gradient.js";
 import { recordView } from "./view-gradient.js";
 import { writeInto } from "./write.js";
 
@@ -210,13 +211,12 @@ export function fillWith(name: string, gradName: string, x: TensorImpl, value: S
 
 /** Elements picked by an index. */
 export function gather(op: GatherOp, x: TensorImpl, index: TensorImpl, dim: number | undefined): TensorImpl {
-  const out = TensorImpl.of(op.run(x, index, dim, op.name));
-  if (!isTracked(x)) return out;
-  return record({ name: op.name, gradName: stepName(op.name), rules: op.gradient, inputs: { x, index }, extras: { dim, shape: x.shape } }, out);
+  return recordPick(stepName(op.name), x, (source) => TensorImpl.of(op.run(source, index, dim, op.name)));
 }
 
 /** An operation of kind "call": it records itself, being made of recorded operations, or by the rules of its entry. */
 export function callOp(op: CallOp, x: TensorImpl, args: readonly unknown[]): CallResult {
+  if (op.picks) return recordPick(stepName(op.name), x, (source) => onlyTensor(op, op.run(source, args, op.name)));
   const result = op.run(x, args, op.name);
   if (typeof result === "boolean") return result;
   const tensors = tensorsIn([x, args]);
@@ -231,9 +231,14 @@ export function callOp(op: CallOp, x: TensorImpl, args: readonly unknown[]): Cal
 export function callInPlace(op: CallOp, x: TensorImpl, args: readonly unknown[]): void {
   const name = `${op.name}_`;
   const result = op.run(x, args, name);
-  if (!(result instanceof TensorImpl)) throw new InternalError(`${name}: the entry gives no tensor to write`);
+  const value = onlyTensor(op, result);
   const call = describedCall(op, x, args, tensorsIn([x, args]));
-  recordInPlace({ ...call, name }, x, () => writeResult(name, x, result.operand()));
+  recordInPlace({ ...call, name }, x, () => writeResult(name, x, value.operand()));
+}
+
+function onlyTensor(op: CallOp, result: CallResult): TensorImpl {
+  if (result instanceof TensorImpl) return result;
+  throw new InternalError(`${op.name}: the entry gives no single tensor`);
 }
 
 function describedCall(op: CallOp, x: TensorImpl, args: readonly unknown[], tensors: readonly TensorImpl[]): Call {

@@ -286,6 +286,23 @@ def products():
     rec("dot", T(draw(3)), T(draw(3)))
 
 
+def picks():
+    section("picks")
+    x = torch.arange(12.0).reshape(3, 4) / 4 - 1
+    index = T([[0, 2, 2, 1], [1, 1, 0, 0]], "int64")
+    for dtype in FLOATS:
+        rec("gather", T(x, dtype), 0, index)
+        rec("gather", T(x, dtype), 1, T([[3, 3], [0, 1], [2, 2]], "int64"))
+        rec("indexSelect", T(x, dtype), 0, T([2, 0, 2], "int64"))
+        rec("indexSelect", T(x, dtype), 1, T([3, 3, 1], "int64"))
+        rec("take", T(x, dtype), T([[0, -1], [5, 5]], "int64"))
+    rec("takeAlongDim", T(x), T([[3], [0], [3]], "int64"), 1)
+    rec("takeAlongDim", T(x), T([3, 0, 3], "int64"))
+    rec("gather", T(x, "float32", ("transpose", 0, 1)), 0, T([[3, 0, 3]], "int64"))
+    rec("indexSelect", T(x, "float32", ("at", "::2", "1:")), 1, T([2, 2], "int64"))
+    rec("maskedSelect", T(x), T([[True], [False], [True]], "bool"))
+
+
 def main():
     unary()
     pairs()
@@ -293,6 +310,7 @@ def main():
     reductions()
     views()
     products()
+    picks()
     recorder.write(pathlib.Path(__file__).with_name("autograd.json"))
 
 

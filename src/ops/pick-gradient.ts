@@ -1,0 +1,34 @@
+/**
+ * @file Gradients of picks, all by one rule: the same pick of the positions 0, 1, 2, … says where each element came from, and there its
+ * gradient is added. recorded.ts calls it for what reads at computed positions; it knows no operation by name.
+ */
+import { edgeOf, historyOf, isTracked } from "../autograd/tensors.js";
+import { numel } from "../core/shape.js";
+import { constant, index } from "../graph/build.js";
+import { GradFn } from "../graph/history.js";
+import { TensorImpl } from "../graph/storage.js";
+import { gatherOps } from "./gathering.js";
+import { putAt } from "./scattering.js";
+
+/** Runs a pick, and records it where a gradient is wanted. The pick may only move elements, never change them. */
+export function recordPick(gradName: string, x: TensorImpl, run: (x: TensorImpl) => TensorImpl): TensorImpl {
+  const out = run(x);
+  if (!isTracked(x)) return out;
+  const positions = run(TensorImpl.of(index(x.shape)));
+  return step(gradName, out, x, (grad) => added(grad, positions, x));
+}
+
+/** Zeros in the shape of `like`, with each element of `grad` added at its position. */
+function added(grad: TensorImpl, positions: TensorImpl, like: TensorImpl): TensorImpl {
+  const zeros = TensorImpl.of(constant(0, grad.dtype, like.shape));
+  const out = numel(grad.shape) === 0 ? zeros : putAt("gather", zeros, positions.operand(), grad, true);
+  return step("PutBackward0", out, grad, (again) => recordPick("TakeBackward0", again, (x) => TensorImpl.of(gatherOps.take.run(x, positions, undefined, "take"))));
+}
+
+function step(name: string, out: TensorImpl, input: TensorImpl, backward: (grad: TensorImpl) => TensorImpl): TensorImpl {
+  if (!isTracked(input)) return out;
+  const made = new GradFn(name, [edgeOf(input)], out.shape, out.dtype);
+  made.backward = (grad) => [backward(grad)];
+  historyOf(out).gradFn = made;
+  return out;
+}
