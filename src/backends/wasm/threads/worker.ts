@@ -31,6 +31,8 @@ function serve({ memory, next, words, slot, state }: WorkerStart, host: WebAssem
   type Kernel = (parameters: number, begin: number, end: number, scratch: number) => void;
   const kernels: (Kernel | undefined)[] = [];
   const instantiate = (): Kernel => {
+    // The memory may have grown since this thread last looked at its bytes: growing by nothing looks anew.
+    memory.grow(0);
     // A module cannot be compiled from shared bytes: a copy.
     const bytes = new Uint8Array(memory.buffer, words[slot.module] >>> 0, words[slot.moduleBytes]).slice();
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory }, host });
