@@ -8,6 +8,7 @@ export { Generator, initialSeed, manualSeed, seed } from "./core/random.js";
 export type { Shape } from "./core/shape.js";
 export type { Index, Slice } from "./core/static-index.js";
 export type { Broadcast, MatMul, Reduce } from "./core/static-shape.js";
+export { configure, type Configuration } from "./backends/wasm/features.js";
 export type { MemoryReport } from "./backends/backend.js";
 export { getNumThreads, setNumThreads } from "./backends/wasm/threads/count.js";
 export type { ReduceOptions, Scalar } from "./ops/kinds.js";

@@ -10,7 +10,8 @@ import { callOnViews, type Allocation, type Backend, type Elements, type Executa
 import { collector } from "./collector.js";
 import { emitKernel, emitProduct, type EmittedKernel, type MemoryType } from "./emitter.js";
 import { hasRelaxedMadd } from "./features.js";
-import { blockingOf, extentOf, isWorthPacking, tiles, type Blocking } from "./gemm/plan.js";
+import { blockingOf, extentOf, isWorthPacking, tiles, type Blocking, type Tile } from "./gemm/plan.js";
+import { usesWideVectors } from "./gemm/wide.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
 import { byteDivisors, isExactDivisor } from "./reciprocals.js";
@@ -27,8 +28,8 @@ const earlyCalls = 8;
 const earlyPieces = 16;
 /** Nanoseconds of work to share after which one more worker is started: that takes this thread 2 milliseconds, and another 30. */
 const worthStarting = 5_000_000;
-/** The register tile of matrix products. */
-const productTile = tiles.narrow;
+/** Multiplications and additions from which wide vectors are worth what they pad, and their check, once a process. */
+const worthWide = 1 << 21;
 
 export interface WasmOptions extends HeapOptions {
   /** Threads for a call, what `setNumThreads` says if left out. */
@@ -53,7 +54,8 @@ class Compiled {
   /** The bytes where other threads find them, and the number by which they know the kernel. */
   shared: { readonly kernel: number; readonly bytes: HeapAllocation } | undefined;
 
-  constructor(readonly code: EmittedKernel) {
+  /** `pairs`: to be compiled into vectors twice as wide. */
+  constructor(readonly code: EmittedKernel, readonly pairs: boolean) {
     this.bytes = code.bytes;
   }
 }
@@ -67,7 +69,7 @@ class WasmExecutable implements Executable {
   split: SplitExecutables | undefined;
   plain: Compiled | undefined;
   multiplying: Compiled | undefined;
-  product: Compiled | undefined;
+  readonly products = new Map<Tile, Compiled>();
 
   /** `isPart`: one of the two kernels of a split reduction. */
   constructor(readonly kernel: Kernel, readonly isPart = false) {
@@ -158,19 +160,20 @@ export class WasmBackend implements Backend {
   private emit(kernel: Kernel, multiplies: boolean): Compiled {
     return this.prepared(emitKernel(kernel, this.memoryType, multiplies));
   }
-  private prepared(code: EmittedKernel): Compiled {
+  private prepared(code: EmittedKernel, pairs = false): Compiled {
     this.reserve(code.parameters.length * parameterBytes, code.scratchBytes);
-    return new Compiled(code);
+    return new Compiled(code, pairs);
   }
 
   run(executable: Executable, args: KernelArguments<Allocation>): void {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
     let elements = 1;
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
-    const blocking = productBlocking(executable.kernel, args.sizes, this.threads);
+    const plan = productPlan(executable.kernel, args.sizes, elements, this.threads);
+    const blocking = plan?.blocking;
     const time = elements * (blocking ? productTime : executable.elementTime);
     if (!blocking && !executable.isPart && this.runInParts(executable, args, time)) return;
-    const compiled = blocking ? this.productFor(executable) : this.codeFor(executable, args.constants);
+    const compiled = plan ? this.productFor(executable, plan.tile) : this.codeFor(executable, args.constants);
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
     const run = this.functionOf(compiled, blocking ? Math.max(elements, longCall) : elements);
     const job = time >= this.worthSharing ? this.jobFor(executable.kernel, compiled, run, items, time, blocking) : undefined;
@@ -231,11 +234,14 @@ export class WasmBackend implements Backend {
     return { kernel: this.sharedKernels++, bytes };
   }
   /** The code that packs its operands, which is always optimised: it is nothing but loops that are long. */
-  private productFor(executable: WasmExecutable): Compiled {
-    if (executable.product) return executable.product;
-    const code = emitProduct(executable.kernel, this.memoryType, productTile, hasRelaxedMadd());
+  private productFor({ kernel, products }: WasmExecutable, tile: Tile): Compiled {
+    const known = products.get(tile);
+    if (known) return known;
+    const code = emitProduct(kernel, this.memoryType, tile, hasRelaxedMadd());
     if (!code) throw new InternalError("a kernel has a plan for a product and is none");
-    return (executable.product = this.prepared(code));
+    const compiled = this.prepared(code, tile.pairs);
+    products.set(tile, compiled);
+    return compiled;
   }
   private codeFor(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled {
     const { kernel, byteDivisors: slots } = executable;
@@ -253,7 +259,7 @@ export class WasmBackend implements Backend {
     compiled.bytes = optimise ? marked(code.bytes) : code.bytes;
     if (compiled.shared) this.drop(compiled.shared.bytes);
     compiled.shared = undefined;
-    return (compiled.run = instantiate(compiled.bytes, { env: { memory: this.heap.memory }, host }, optimise));
+    return (compiled.run = instantiate(compiled.bytes, { env: { memory: this.heap.memory }, host }, optimise, compiled.pairs));
   }
 
   /** Makes room for the parameters and the scratch area of the most demanding kernel so far. */
@@ -302,12 +308,18 @@ function splitExecutables(kernel: Kernel): SplitExecutables | undefined {
 }
 
 /** How a call is cut where it is a matrix product that is worth packing. */
-function productBlocking(kernel: Kernel, sizes: readonly number[], threads: number): Blocking | undefined {
+function productPlan(
+  kernel: Kernel, sizes: readonly number[], elements: number, threads: number,
+): { readonly tile: Tile; readonly blocking: Blocking } | undefined {
   if (!kernel.contraction) return undefined;
   const { dtype } = kernel.accesses[kernel.contraction.left];
   const extent = extentOf(kernel, sizes);
   if ((dtype !== "float32" && dtype !== "float64") || !isWorthPacking(extent)) return undefined;
-  return blockingOf(extent, productTile, dtype, threads);
+  // Elements of 8 bytes are stored in pairs, and so not only in the loop that was checked.
+  const onlyInnermost = kernel.stores.every(({ access }) => itemSize(kernel.accesses[access].dtype) <= 4);
+  const isWide = dtype === "float32" && onlyInnermost && elements >= worthWide && extent.columns > 8 && usesWideVectors();
+  const tile = isWide ? tiles.wide : tiles.narrow;
+  return { tile, blocking: blockingOf(extent, tile, dtype, threads) };
 }
 
 function piecesOf(compiled: Compiled, elements: number): number {

@@ -3,7 +3,9 @@
  */
 import { expect, test } from "vitest";
 import { FunctionBuilder, encodeModule } from "./assembler.js";
-import { hasRelaxedMadd } from "./features.js";
+import { manualSeed } from "../../core/random.js";
+import { randn } from "../../tensor/tensor.js";
+import { configure, hasRelaxedMadd } from "./features.js";
 
 test("Node has relaxed multiply-add, if need be behind a flag that is set by asking", () => {
   expect(hasRelaxedMadd()).toBe(true);
@@ -20,4 +22,25 @@ test("Node has relaxed multiply-add, if need be behind a flag that is set by ask
   const { run } = new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } }).exports;
   if (typeof run === "function") Reflect.apply(run, undefined, [16]);
   expect([...new Float32Array(memory.buffer, 16, 4)]).toEqual([22, 22, 22, 22]);
+});
+
+test("configure takes its option and nothing else", () => {
+  expect(() => configure(JSON.parse('{ "wide": true }'))).toThrow('configure: unknown option "wide": it takes wideVectors');
+  expect(() => configure(JSON.parse('{ "wideVectors": "yes" }'))).toThrow('configure: wideVectors must be "auto", true or false, not yes');
+});
+
+/** The bits of relu(a @ b + c). */
+const product = (wideVectors: boolean): Uint8Array => {
+  configure({ wideVectors });
+  manualSeed(4);
+  const [a, b, c] = [randn([201, 300]), randn([300, 150]), randn([150])];
+  return new Uint8Array(a.matmul(b).add(c).clamp(0).toTypedArray().slice().buffer);
+};
+
+test("wide vectors give the bits of narrow ones, in a product with a ragged edge, a bias and an activation", () => {
+  try {
+    expect(Buffer.compare(product(true), product(false))).toBe(0);
+  } finally {
+    configure({ wideVectors: "auto" });
+  }
 });

@@ -2,6 +2,7 @@
  * @file What this engine's WebAssembly can do beyond the standard that every engine has, found by trying once a process. Emitters ask
  * before they use an instruction; on Node, what is only hidden behind a flag is switched on here. Knows no kernels.
  */
+import { ValueError } from "../../core/errors.js";
 import { FunctionBuilder, encodeModule } from "./assembler.js";
 
 /**
@@ -44,4 +45,39 @@ export function hasRelaxedMadd(): boolean {
     }
   }
   return relaxed;
+}
+
+/** What `configure` sets. */
+export interface Configuration {
+  /**
+   * Whether matrix products use vectors twice as wide as WebAssembly has (V8 makes pairs of its vectors into AVX2's, on x64 under Node
+   * 24 and later). "auto", the default: where a check, once a process, finds them to give the same bits, and faster. true: where it
+   * finds the same bits. false: never.
+   */
+  readonly wideVectors?: "auto" | boolean;
+}
+
+let wide: "auto" | boolean = "auto";
+
+/**
+ * Sets how the engine below computes, for the whole process. Results do not depend on it, not by a bit.
+ *
+ * @throws ValueError for anything that is not an option
+ * @example
+ * configure({ wideVectors: false }); // only what the standard has
+ */
+export function configure(options: Configuration): void {
+  for (const [key, value] of Object.entries(options)) {
+    if (key !== "wideVectors") throw new ValueError(`configure: unknown option ${JSON.stringify(key)}: it takes wideVectors`);
+    if (value !== "auto" && typeof value !== "boolean") throw new ValueError(`configure: wideVectors must be "auto", true or false, not ${String(value)}`);
+    wide = value;
+  }
+}
+
+export const wideVectors = (): "auto" | boolean => wide;
+
+/** Whether there is a flag with which V8 makes pairs of vectors into wide ones: from version 13 on, on x64. */
+export function canPairVectors(): boolean {
+  const process = globalThis.process as Partial<NodeJS.Process> | undefined;
+  return flagSetter() !== undefined && process?.arch === "x64" && Number.parseInt(process.versions?.["v8"] ?? "0", 10) >= 13;
 }

@@ -13,6 +13,9 @@ export type Run = (parameters: number, begin: number, end: number, scratch: numb
 
 const optimising = ["--no-liftoff", "--no-wasm-lazy-compilation"];
 const asBefore = ["--liftoff", "--wasm-lazy-compilation"];
+/** Neighbouring stores of two vectors, and what leads to them, become those of one wide one. */
+const pairing = "--experimental-wasm-revectorize";
+const notPairing = "--no-experimental-wasm-revectorize";
 
 /** Sets a flag of the engine's, unless someone chose a compiler on the command line. */
 function compilerSetter(): ((flag: string) => void) | undefined {
@@ -42,19 +45,22 @@ export function marked(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> 
  * Compiles a module and gives its function "run". Other threads that compile the same bytes later get the code that is made here, optimised as
  * it is: V8 keeps one for the process.
  */
-export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports, optimise: boolean): Run {
-  const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes) : new WebAssembly.Module(bytes), imports);
+export function instantiate(bytes: Uint8Array<ArrayBuffer>, imports: WebAssembly.Imports, optimise: boolean, pairs = false): Run {
+  const { exports } = new WebAssembly.Instance(optimise ? optimisedModule(bytes, pairs) : new WebAssembly.Module(bytes), imports);
   const run = exports["run"];
   if (typeof run !== "function") throw new InternalError("a kernel's module does not export run");
   return (parameters, begin, end, scratch) => void run(parameters, begin, end, scratch);
 }
 
-function optimisedModule(bytes: Uint8Array<ArrayBuffer>): WebAssembly.Module {
+/** Compiles with the optimising compiler where it can be told to; with `pairs`, into vectors twice as wide. */
+export function optimisedModule(bytes: Uint8Array<ArrayBuffer>, pairs: boolean): WebAssembly.Module {
   const set = canOptimiseAtOnce() && typeof setFlag === "function" ? setFlag : () => {};
   try {
     for (const flag of optimising) set(flag);
+    if (pairs) set(pairing);
     return new WebAssembly.Module(bytes);
   } finally {
     for (const flag of asBefore) set(flag);
+    if (pairs) set(notPairing);
   }
 }

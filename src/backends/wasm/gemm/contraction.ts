@@ -295,7 +295,10 @@ class Blocks {
     this.e.repeat(panels, inside);
   }
 
-  /** The epilogue over the block, row by row, each in runs of neighbours along the innermost column axis. */
+  /**
+   * The epilogue over the block, row by row, each in runs of neighbours along the innermost column axis. Where the engine makes pairs of
+   * neighbouring stores, it writes one vector at a time: only the innermost loop, which wide.ts has checked, is to be changed.
+   */
   private write(batch: Local): void {
     const { e, f, code, written, rows, columns, layout } = this;
     const [places, starts] = [e.cursors(written.keys()), e.cursors(written.keys())];
@@ -321,7 +324,7 @@ class Blocks {
         code.copy(run, count);
         code.copy(start, record);
         code.scope(() => writeRow(
-          e, this.epilogue, written, count, undefined, (_, s) => this.sums(record, s), (steps) => code.increase(record, 4 * steps * itemBytes(this.dtype)),
+          e, this.epilogue, written, count, this.tile.pairs ? 1 : undefined, (_, s) => this.sums(record, s), (steps) => code.increase(record, 4 * steps * itemBytes(this.dtype)),
         ));
         across.skip(run);
         f.get(start);

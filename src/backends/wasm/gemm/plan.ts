@@ -14,9 +14,11 @@ export type Floating = "float32" | "float64";
 export interface Tile {
   readonly rows: number;
   readonly vectors: number;
+  /** Whether it is meant for an engine that makes two vectors into a wide one. */
+  readonly pairs: boolean;
 }
 /** 12 sums, 2 vectors of the right operand and 1 factor of the left one: 15 registers. Wide vectors hold two of these. */
-export const tiles = { narrow: { rows: 6, vectors: 2 }, wide: { rows: 6, vectors: 4 } } as const satisfies Record<string, Tile>;
+export const tiles = { narrow: { rows: 6, vectors: 2, pairs: false }, wide: { rows: 6, vectors: 4, pairs: true } } as const satisfies Record<string, Tile>;
 
 /** Steps of depth that are packed at a time: a panel of the right operand and one of the left fit the first cache together. */
 export const depthBlock = 256;
