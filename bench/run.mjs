@@ -14,7 +14,7 @@ import { cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { endAll } from "./children.mjs";
 import { participants } from "./engines.mjs";
-import { median } from "./measure.mjs";
+import { longMs, median } from "./measure.mjs";
 import { wholePrograms } from "./program.mjs";
 import { report, withTables } from "./table.mjs";
 import { agrees, verdicts } from "./verdicts.mjs";
@@ -104,10 +104,11 @@ async function prepared(entry, threads) {
 
 async function measured(entry, threads) {
   const taking = await prepared(entry, threads);
-  const times = new Map(taking.map(({ engine }) => [engine.id, []]));
+  const times = new Map(taking.map(({ engine, fastest }) => [engine.id, fastest.ms > longMs ? [fastest.ms] : []]));
   for (let round = 0; round < rounds && !interrupted(); round++) {
     // Every other round in the other order: who comes after whom should not matter.
     for (const { engine, fastest } of round % 2 ? taking.toReversed() : taking) {
+      if (fastest.ms > longMs) continue;
       progress(`${entry.title}, ${threads} thread${threads > 1 ? "s" : ""}, round ${round + 1}: ${engine.label}`);
       const { ms, error } = await asked(engine, threads, { do: "measure", index: fastest.index, seconds });
       if (ms !== undefined) times.get(engine.id).push(ms);

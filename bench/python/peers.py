@@ -48,6 +48,8 @@ def eager(message, given):
 
 def compiled(message, given):
     torch._dynamo.reset()
+    if message["workload"] in MAKES:
+        return {"gradients by hand": torch.compile(MAKES[message["workload"]]["gradients by hand"](**given["tensors"]), dynamic=False)}
     functions = COMPILED.get(message["workload"], TORCH.get(message["workload"], {}))
     calls = {}
     for way, function in functions.items():

@@ -117,7 +117,7 @@ export const small = [
     name: "mlp step",
     title: "a training step of 784-30-1, batch 256",
     inputs: mlpInputs,
-    compile: [],
+    compile: [1, 2],
     makes: {
       "compile(step), gradients by hand": stepping(byHand, captured),
       "step, gradients by hand": stepping(byHand, plain),
