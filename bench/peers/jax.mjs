@@ -39,7 +39,7 @@ class BlobWorker {
 
 if (Number(threads) > 1) globalThis.Worker = BlobWorker;
 Object.defineProperty(globalThis, "navigator", { value: { hardwareConcurrency: Number(threads), userAgent: "node" }, configurable: true });
-globalThis.Float16Array ??= class {}; // asked for by name where float64 comes in; no Node before 24 has it
+globalThis.Float16Array ??= Float32Array; // asked for by name where float64 comes in; no Node before 24 has it
 const jax = await import(location);
 const { init, defaultDevice, jit, numpy: np } = jax;
 await init("wasm");
