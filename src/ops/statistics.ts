@@ -9,6 +9,7 @@ import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { call, flagAt, wholeAt, withOptions, type CallResult } from "./call.js";
 import { Formula } from "./formula.js";
+import { using } from "./gradient.js";
 import { family } from "./kinds.js";
 import { checkNonEmpty, fold, reduction, runReduction } from "./reduce.js";
 import { reductionOps } from "./reductions.js";
@@ -50,14 +51,29 @@ export const statisticOps = family({
    * @example tensor([1, NaN, 2]).nansum() // tensor(3.)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.nansum.html
    */
-  nansum: reduction({ rule: "sum", dims: "many", options: ["dtype"], lower: (x, dims) => fold("sum", withoutNaN(x), dims) }),
+  nansum: reduction({
+    rule: "sum",
+    dims: "many",
+    options: ["dtype"],
+    lower: (x, dims) => fold("sum", withoutNaN(x), dims),
+    gradient: using(["x"], ({ grad, x }) => grad.mul(x.isnan().logicalNot())),
+  }),
   /**
    * The mean of the elements that are not NaN, of all or along `dim` (one or several); NaN where there are none. Floats only
    * (DTypeError). Options: keepdim, dtype.
    * @example tensor([1, NaN, 2]).nanmean() // tensor(1.5000)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.nanmean.html
    */
-  nanmean: reduction({ rule: "float", dims: "many", options: ["dtype"], lower: nanmean }),
+  nanmean: reduction({
+    rule: "float",
+    dims: "many",
+    options: ["dtype"],
+    lower: nanmean,
+    gradient: using(["x"], ({ grad, x, dims }) => {
+      const numbers = x.isnan().logicalNot();
+      return grad.div(numbers.sum(dims, { keepdim: true })).mul(numbers);
+    }),
+  }),
   /**
    * How many elements are not zero (NaN is not), of all or along `dim` (one or several). Any dtype; gives int64.
    * @example tensor([[1, 0], [2, 3]]).countNonzero(0) // tensor([2, 1])

@@ -121,3 +121,28 @@ export const maskedScatter: OpFunctions["maskedScatter"] = functions.maskedScatt
 export const addmm: OpFunctions["addmm"] = functions.addmm;
 export const baddbmm: OpFunctions["baddbmm"] = functions.baddbmm;
 export const outer: OpFunctions["outer"] = functions.outer;
+// ops/moves.ts
+export const flip: OpFunctions["flip"] = functions.flip;
+export const fliplr: OpFunctions["fliplr"] = functions.fliplr;
+export const flipud: OpFunctions["flipud"] = functions.flipud;
+export const roll: OpFunctions["roll"] = functions.roll;
+export const rot90: OpFunctions["rot90"] = functions.rot90;
+export const tile: OpFunctions["tile"] = functions.tile;
+export const repeatInterleave: OpFunctions["repeatInterleave"] = functions.repeatInterleave;
+export const tril: OpFunctions["tril"] = functions.tril;
+export const triu: OpFunctions["triu"] = functions.triu;
+export const diag: OpFunctions["diag"] = functions.diag;
+export const diagEmbed: OpFunctions["diagEmbed"] = functions.diagEmbed;
+export const diff: OpFunctions["diff"] = functions.diff;
+
+// ops/windows.ts
+export const diagonal: OpFunctions["diagonal"] = functions.diagonal;
+export const ravel: OpFunctions["ravel"] = functions.ravel;
+export const asStrided: OpFunctions["asStrided"] = functions.asStrided;
+export const tensorSplit: OpFunctions["tensorSplit"] = functions.tensorSplit;
+export const hsplit: OpFunctions["hsplit"] = functions.hsplit;
+export const vsplit: OpFunctions["vsplit"] = functions.vsplit;
+export const dsplit: OpFunctions["dsplit"] = functions.dsplit;
+export const atleast1d: OpFunctions["atleast1d"] = functions.atleast1d;
+export const atleast2d: OpFunctions["atleast2d"] = functions.atleast2d;
+export const atleast3d: OpFunctions["atleast3d"] = functions.atleast3d;

@@ -12,6 +12,7 @@ import { gatherOps } from "../ops/gathering.js";
 import { countingOps } from "../ops/counting.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
+import { moveOps } from "../ops/moves.js";
 import { pairOps } from "../ops/pairs.js";
 import { productFormOps } from "../ops/products.js";
 import { reductionOps } from "../ops/reductions.js";
@@ -25,13 +26,29 @@ import { spreadOps } from "../ops/spread.js";
 import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import { viewOps } from "../ops/views.js";
+import { windowOps } from "../ops/windows.js";
 import * as functions from "./functions.js";
 import { Tensor } from "./tensor.js";
 
-const routines = { ...statisticOps, ...sortingOps, ...countingOps, ...scatteringOps, ...productFormOps };
-const catalogue = { ...specialOps, ...pairOps, ...ternaryOps, ...softmaxOps, ...spreadOps, ...aliasOps, ...gatherOps, ...activationOps, ...routines };
+const catalogue = {
+  ...specialOps,
+  ...pairOps,
+  ...ternaryOps,
+  ...softmaxOps,
+  ...spreadOps,
+  ...aliasOps,
+  ...gatherOps,
+  ...activationOps,
+  ...statisticOps,
+  ...sortingOps,
+  ...countingOps,
+  ...scatteringOps,
+  ...moveOps,
+  ...windowOps,
+  ...productFormOps,
+};
 const tables = { ...unaryOps, ...arithmeticOps, ...logicOps, ...reductionOps, ...viewOps, ...castOps, ...productOps, ...selectOps, ...catalogue };
-const methodsOnly = new Set([...Object.keys(castOps), "view", "viewAs", "expand", "expandAs", "at"]);
+const methodsOnly = new Set([...Object.keys(castOps), "view", "viewAs", "reshapeAs", "expand", "expandAs", "at", "repeat", "unfold"]);
 const names = Object.keys(tables);
 
 describe("every operation of the tables", () => {

@@ -30,6 +30,7 @@ import type {
 import { gatherOps } from "../ops/gathering.js";
 import { logicOps } from "../ops/logic.js";
 import { productOps } from "../ops/matmul.js";
+import { moveOps } from "../ops/moves.js";
 import { pairOps } from "../ops/pairs.js";
 import * as recorded from "../ops/recorded.js";
 import type { Dims } from "../ops/reduce.js";
@@ -46,6 +47,7 @@ import { ternaryOps } from "../ops/ternary.js";
 import { unaryOps } from "../ops/unary.js";
 import "../ops/value.js";
 import { viewOps } from "../ops/views.js";
+import { windowOps } from "../ops/windows.js";
 import { bindCall } from "./bind-calls.js";
 import { Tensor } from "./class.js";
 import type { OpFunctions } from "./signatures.js";
@@ -290,6 +292,8 @@ const tables: readonly Readonly<Record<string, Op>>[] = [
   countingOps,
   scatteringOps,
   productFormOps,
+  moveOps,
+  windowOps,
 ];
 
 function define(target: object, name: string, value: Function): void {

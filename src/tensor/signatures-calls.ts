@@ -4,6 +4,7 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
+import type { IsUnknownRank, Numbers } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
 import type { RowFunctions, RowMethods } from "./signatures-rows.js";
@@ -50,12 +51,28 @@ export interface CallMethods extends OrderMethods, RowMethods {
     mask: Tensor<M, "bool"> & CheckPair<Tensor<S, D>, Tensor<M>>,
     value: TensorLike,
   ) => Tensor<BroadcastShape<S, M>, D>;
+  sameShape: <S extends Shape, D extends DType>(this: Tensor<S, D>, ...dims: readonly number[] | readonly [dims: readonly number[]]) => Tensor<S, D>;
+  sameShape0: <S extends Shape, D extends DType>(this: Tensor<S, D>) => Tensor<S, D>;
+  roll: <S extends Shape, D extends DType>(this: Tensor<S, D>, shifts: number | readonly number[], dims?: number | readonly number[]) => Tensor<S, D>;
+  rot90: <S extends Shape, D extends DType>(this: Tensor<S, D>, k?: number, dims?: readonly [number, number]) => Tensor<Numbers<S>, D>;
+  repeat: <D extends DType>(this: Tensor<Shape, D>, ...counts: readonly number[] | readonly [counts: readonly number[]]) => Tensor<Shape, D>;
+  repeatInterleave: {
+    <D extends DType>(this: Tensor<Shape, D>, repeats: number | Tensor): Tensor<[number], D>;
+    <S extends Shape, D extends DType>(this: Tensor<S, D>, repeats: number | Tensor, dim: number | { readonly dim: number }): Tensor<Numbers<S>, D>;
+  };
+  triangle: <S extends Shape, D extends DType>(this: Tensor<S, D>, diagonal?: number) => Tensor<S, D>;
+  diag: <S extends Shape, D extends DType>(this: Tensor<S, D>, diagonal?: number) => Tensor<S extends readonly [number] ? [number, number] : S extends readonly [number, number] ? [number] : Shape, D>;
+  diagEmbed: <S extends Shape, D extends DType>(this: Tensor<S, D>, offset?: number, dim1?: number, dim2?: number) => Tensor<IsUnknownRank<S> extends true ? Shape : [number, ...Numbers<S>], D>;
+  diff: <S extends Shape, D extends DType>(this: Tensor<S, D>, n?: number, dim?: number) => Tensor<Numbers<S>, D>;
+  anyShape: <D extends DType>(this: Tensor<Shape, D>, ...args: readonly (number | readonly number[])[]) => Tensor<Shape, D>;
+  pieces: <D extends DType>(this: Tensor<Shape, D>, sections: number | readonly number[], dim?: number) => Tensor<Shape, D>[];
   answer: (this: Tensor, other: Tensor) => boolean;
   close: (this: Tensor, other: Tensor, options?: CloseOptions) => boolean;
 }
 
 export interface CallInPlace extends OrderInPlace {
   addedProduct: <T extends Tensor>(this: T, first: Tensor, second: Tensor, options?: ProductOptions) => T;
+  triangle: <T extends Tensor>(this: T, diagonal?: number) => T;
   lerp: <T extends Tensor, E extends Tensor, const W extends TensorLike>(this: T, end: E & CheckPairInPlace<T, E>, weight: W & CheckPairInPlace<T, W>) => T;
   combined: <T extends Tensor, A extends Tensor, B extends Tensor>(
     this: T,
@@ -87,6 +104,21 @@ export interface CallFunctions extends OrderFunctions, RowFunctions {
     mask: Tensor<M, "bool"> & CheckPair<Tensor<S, D>, Tensor<M>>,
     value: TensorLike,
   ) => Tensor<BroadcastShape<S, M>, D>;
+  sameShape: <S extends Shape, D extends DType>(input: Tensor<S, D>, ...dims: readonly number[] | readonly [dims: readonly number[]]) => Tensor<S, D>;
+  sameShape0: <S extends Shape, D extends DType>(input: Tensor<S, D>) => Tensor<S, D>;
+  roll: <S extends Shape, D extends DType>(input: Tensor<S, D>, shifts: number | readonly number[], dims?: number | readonly number[]) => Tensor<S, D>;
+  rot90: <S extends Shape, D extends DType>(input: Tensor<S, D>, k?: number, dims?: readonly [number, number]) => Tensor<Numbers<S>, D>;
+  repeat: <D extends DType>(input: Tensor<Shape, D>, ...counts: readonly number[] | readonly [counts: readonly number[]]) => Tensor<Shape, D>;
+  repeatInterleave: {
+    <D extends DType>(input: Tensor<Shape, D>, repeats: number | Tensor): Tensor<[number], D>;
+    <S extends Shape, D extends DType>(input: Tensor<S, D>, repeats: number | Tensor, dim: number | { readonly dim: number }): Tensor<Numbers<S>, D>;
+  };
+  triangle: <S extends Shape, D extends DType>(input: Tensor<S, D>, diagonal?: number) => Tensor<S, D>;
+  diag: <S extends Shape, D extends DType>(input: Tensor<S, D>, diagonal?: number) => Tensor<S extends readonly [number] ? [number, number] : S extends readonly [number, number] ? [number] : Shape, D>;
+  diagEmbed: <S extends Shape, D extends DType>(input: Tensor<S, D>, offset?: number, dim1?: number, dim2?: number) => Tensor<IsUnknownRank<S> extends true ? Shape : [number, ...Numbers<S>], D>;
+  diff: <S extends Shape, D extends DType>(input: Tensor<S, D>, n?: number, dim?: number) => Tensor<Numbers<S>, D>;
+  anyShape: <D extends DType>(input: Tensor<Shape, D>, ...args: readonly (number | readonly number[])[]) => Tensor<Shape, D>;
+  pieces: <D extends DType>(input: Tensor<Shape, D>, sections: number | readonly number[], dim?: number) => Tensor<Shape, D>[];
   answer: (input: Tensor, other: Tensor) => boolean;
   close: (input: Tensor, other: Tensor, options?: CloseOptions) => boolean;
 }

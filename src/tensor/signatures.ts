@@ -39,6 +39,7 @@ import type {
 import type { gatherOps } from "../ops/gathering.js";
 import type { logicOps } from "../ops/logic.js";
 import type { productOps } from "../ops/matmul.js";
+import type { moveOps } from "../ops/moves.js";
 import type { pairOps } from "../ops/pairs.js";
 import type { productFormOps } from "../ops/products.js";
 import type { reductionOps } from "../ops/reductions.js";
@@ -52,6 +53,7 @@ import type { spreadOps } from "../ops/spread.js";
 import type { ternaryOps } from "../ops/ternary.js";
 import type { unaryOps } from "../ops/unary.js";
 import type { viewOps } from "../ops/views.js";
+import type { windowOps } from "../ops/windows.js";
 import type { Tensor } from "./class.js";
 import type { CallFunctions, CallInPlace, CallMethods } from "./signatures-calls.js";
 import type {
@@ -373,6 +375,8 @@ type Sorting = typeof sortingOps;
 type Counting = typeof countingOps;
 type Scattering = typeof scatteringOps;
 type ProductForms = typeof productFormOps;
+type Moves = typeof moveOps;
+type Windows = typeof windowOps;
 
 /** Every operation as a method of Tensor. */
 export interface OpMethods
@@ -396,6 +400,8 @@ export interface OpMethods
     Methods<Counting>,
     Methods<Scattering>,
     Methods<ProductForms>,
+    Methods<Moves>,
+    Methods<Windows>,
     InPlace<Unary>,
     InPlace<Arithmetic>,
     InPlace<Logic>,
@@ -406,7 +412,8 @@ export interface OpMethods
     InPlace<Aliases>,
     InPlace<Activations>,
     InPlace<Scattering>,
-    InPlace<ProductForms> {}
+    InPlace<ProductForms>,
+    InPlace<Moves> {}
 
 /** Every operation as a function of its tensor. */
 export interface OpFunctions
@@ -429,4 +436,6 @@ export interface OpFunctions
     Functions<Sorting>,
     Functions<Counting>,
     Functions<Scattering>,
-    Functions<ProductForms> {}
+    Functions<ProductForms>,
+    Functions<Moves>,
+    Functions<Windows> {}

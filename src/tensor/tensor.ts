@@ -14,3 +14,4 @@ export * from "./functions.js";
 export * from "./join.js";
 export { memory, resetPeakMemory, scope } from "./memory.js";
 export { canCast, promoteTypes, resultType } from "./types.js";
+export * from "./join-more.js";

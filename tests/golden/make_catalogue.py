@@ -10,7 +10,7 @@ import sys
 
 import recorder
 
-FAMILIES = ("elementwise", "order")
+FAMILIES = ("elementwise", "order", "shape")
 
 for family in sys.argv[1:] or FAMILIES:
     recorder.sections.clear()
