@@ -76,15 +76,16 @@ function rolled(x: TensorImpl, shift: number, dim: number): TensorImpl {
   return x.shape.length === 0 ? view(viewOps.reshape, whole, [[]]) : whole;
 }
 
+const flipped = (x: TensorImpl, ...along: readonly number[]): TensorImpl => applied(flipOp, valueOf(x), [along]).impl;
+
 function rot90(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
   const k = wholeAt(name, "k", args[0], 1);
   const dims = wholesAt(name, "dims", args[1] ?? [0, 1]);
   if (dims.length !== 2) throw new ValueError(`${name}: turns in two dimensions, not ${dims.length}`);
   if (x.shape.length < 2) throw new ShapeError(`${name}: needs at least two dimensions, not the shape ${formatShape(x.shape)}`);
   const [a, b] = normalizeDims(name, dims, x.shape.length);
-  const flipped = (y: TensorImpl, ...along: readonly number[]): TensorImpl => applied(flipOp, valueOf(y), [along]).impl;
   const turns: readonly (() => TensorImpl)[] = [
-    () => applied(flipOp, valueOf(x), [[]]).impl,
+    () => flipped(x),
     () => view(viewOps.transpose, flipped(x, b), [a, b]),
     () => flipped(x, a, b),
     () => view(viewOps.transpose, flipped(x, a), [a, b]),
@@ -102,7 +103,7 @@ function repeated(x: TensorImpl, counts: readonly number[], name: string): Tenso
   const apart = view(viewOps.reshape, x, [shape.flatMap((size) => [1, size])]);
   const many = view(viewOps.expand, apart, [shape.flatMap((size, d) => [counts[d], size])]);
   const result = view(viewOps.reshape, many, [shape.map((size, d) => size * counts[d])]);
-  return result.storage === x.storage ? applied(flipOp, valueOf(result), [[]]).impl : result;
+  return result.storage === x.storage ? flipped(result) : result;
 }
 
 function tile(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
@@ -123,7 +124,7 @@ function repeatInterleave(x: TensorImpl, args: readonly unknown[], name: string)
     const { shape } = input;
     const many = view(viewOps.expand, view(viewOps.unsqueeze, input, [dim + 1]), [shape.toSpliced(dim + 1, 0, count)]);
     const result = view(viewOps.reshape, many, [shape.map((n, d) => (d === dim ? n * count : n))]);
-    return result.storage === x.storage ? applied(flipOp, valueOf(result), [[]]).impl : result;
+    return result.storage === x.storage ? flipped(result) : result;
   }
   return gather(gatherOps.indexSelect, input, interleaved(name, tensorAt(name, "repeats", repeats), size, dim), dim);
 }
@@ -180,7 +181,7 @@ function diag(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl
   const offset = wholeAt(name, "diagonal", args[0], 0);
   if (x.shape.length === 1) return diagEmbed(x, [offset], name);
   if (x.shape.length !== 2) throw new ShapeError(`${name}: needs one or two dimensions, not the shape ${formatShape(x.shape)}: diagonal takes more`);
-  return applied(flipOp, valueOf(view(windowOps.diagonal, x, [offset])), [[]]).impl;
+  return flipped(view(windowOps.diagonal, x, [offset]));
 }
 
 function diff(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
@@ -193,7 +194,7 @@ function diff(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl
     const [later, earlier] = [view(viewOps.narrow, result, [dim, Math.min(1, last), last]), view(viewOps.narrow, result, [dim, 0, last])];
     result = x.dtype === "bool" ? TensorImpl.of(map("xor", "bool", later.operand(), earlier.operand())) : binary(arithmeticOps.sub, later, earlier);
   }
-  return result === x ? applied(flipOp, valueOf(x), [[]]).impl : result;
+  return result === x ? flipped(x) : result;
 }
 
 const flipOp: CallOp<"sameShape", false> = { ...call("sameShape", flip), gradient: undoneBy(() => flipOp) };
