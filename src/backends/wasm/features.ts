@@ -76,8 +76,14 @@ export function configure(options: Configuration): void {
 
 export const wideVectors = (): "auto" | boolean => wide;
 
+/** The first number of V8's version; 0 where there is no V8, or it does not say. */
+export function v8Version(): number {
+  const process = globalThis.process as Partial<NodeJS.Process> | undefined;
+  return Number.parseInt(process?.versions?.["v8"] ?? "0", 10);
+}
+
 /** Whether there is a flag with which V8 makes pairs of vectors into wide ones: from version 13 on, on x64. */
 export function canPairVectors(): boolean {
   const process = globalThis.process as Partial<NodeJS.Process> | undefined;
-  return flagSetter() !== undefined && process?.arch === "x64" && Number.parseInt(process.versions?.["v8"] ?? "0", 10) >= 13;
+  return flagSetter() !== undefined && process?.arch === "x64" && v8Version() >= 13;
 }

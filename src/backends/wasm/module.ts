@@ -6,13 +6,20 @@
  * first call over millions of elements runs ten times longer than it need. Under Node its flags choose the compiler.
  */
 import { InternalError } from "../../core/errors.js";
-import { flagSetter } from "./features.js";
+import { flagSetter, v8Version } from "./features.js";
 
 /** The exported function of a module: addresses of the parameter block and of the thread's scratch area, and the range. */
 export type Run = (parameters: number, begin: number, end: number, scratch: number) => void;
 
 const optimising = ["--no-liftoff", "--no-wasm-lazy-compilation"];
 const asBefore = ["--liftoff", "--wasm-lazy-compilation"];
+/**
+ * From version 13 on V8 puts a function into the one that calls it, by counts that the baseline compiler has taken. A module that was never
+ * compiled with that one has none, and version 14 ends the process over it (seen on Node 26).
+ */
+const inlining = "--wasm-inlining";
+const notInlining = "--no-wasm-inlining";
+const inlines = (): boolean => v8Version() >= 13;
 /** Neighbouring stores of two vectors, and what leads to them, become those of one wide one. */
 const pairing = "--experimental-wasm-revectorize";
 const notPairing = "--no-experimental-wasm-revectorize";
@@ -57,10 +64,12 @@ export function optimisedModule(bytes: Uint8Array<ArrayBuffer>, pairs: boolean):
   const set = canOptimiseAtOnce() && typeof setFlag === "function" ? setFlag : () => {};
   try {
     for (const flag of optimising) set(flag);
+    if (inlines()) set(notInlining);
     if (pairs) set(pairing);
     return new WebAssembly.Module(bytes);
   } finally {
     for (const flag of asBefore) set(flag);
+    if (inlines()) set(inlining);
     if (pairs) set(notPairing);
   }
 }
