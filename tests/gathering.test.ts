@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { engine } from "../src/graph/engine.js";
-import { IndexError, ShapeError, arange, tensor, type Tensor } from "../src/index.js";
+import { IndexError, ShapeError, arange, compile, tensor, type Tensor } from "../src/index.js";
 
 function kernels(body: () => void): number {
   const before = engine().kernelRuns;
@@ -49,6 +49,15 @@ test("writes after the call change nothing", () => {
   const turned = arange(6);
   turned.copy_(turned.take(tensor([5, 4, 3, 2, 1, 0])));
   expect(turned.tolist()).toEqual([5, 4, 3, 2, 1, 0]);
+});
+
+test("inside a compiled function, with another index at each call", () => {
+  const step = compile((source: Tensor, index: Tensor) => source.gather(1, index.long()).sum().add(source.take(index.flatten().long().sub(4)).sum()));
+  for (const values of [[[1], [0], [2], [3]], [[0], [0], [1], [2]]]) {
+    const index = tensor(values);
+    const wanted = x.gather(1, index).sum().item() + x.take(index.flatten().sub(4)).sum().item();
+    expect(step(x, index).item()).toBe(wanted);
+  }
 });
 
 test("an index that does not exist is an error when the call is made, which says where and how large", () => {

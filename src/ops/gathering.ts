@@ -4,7 +4,8 @@
  * `tensor/` makes the methods and functions of it.
  *
  * Whether the indices exist is found out when the call is made, as PyTorch does: their least and largest are computed, in one kernel, once
- * for an index that is used again. The read itself never leaves its buffer, whatever it is given.
+ * for an index that is used again. Inside `compile(fn)` elements are not known, and nothing is refused: there the read, which never leaves
+ * its buffer whatever it is given, takes the nearest element.
  */
 import type { DType } from "../core/dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../core/errors.js";
@@ -12,6 +13,7 @@ import { broadcastShapes, formatShape, normalizeDim, numel, type Shape } from ".
 import { contiguousView, expand, type View } from "../core/view.js";
 import { isPlain, type Node, type Operand } from "../compile/expression.js";
 import { cast, constant, dense, expandTo, index as counting, map, reduce, take, withView } from "../graph/build.js";
+import { capturing } from "../graph/capture.js";
 import { engine } from "../graph/engine.js";
 import type { TensorImpl } from "../graph/storage.js";
 import { family, type GatherForm, type GatherOp } from "./kinds.js";
@@ -27,10 +29,17 @@ export interface IndexRange {
 /** Ranges that were computed already: a node's elements never change. */
 const ranges = new WeakMap<Node, IndexRange>();
 
-/** Computes the least and the largest of an index; undefined where it has no elements. */
+/** Of an index that cannot be looked at now. */
+const unknown: IndexRange = { least: -Infinity, most: Infinity };
+
+/**
+ * Computes the least and the largest of an index; undefined where it has no elements. While a function is captured by `compile`, elements are
+ * not known: then every index is possible, and none is refused.
+ */
 export function rangeOf(index: Operand): IndexRange | undefined {
   const { node, view } = index;
   if (numel(view.shape) === 0) return undefined;
+  if (capturing() !== undefined) return unknown;
   const known = isPlain(index) ? ranges.get(node) : undefined;
   if (known !== undefined) return known;
   const input = view.shape.length > 0 ? index : withView(index, { shape: [1], strides: [1], offset: view.offset });
@@ -45,7 +54,7 @@ export function rangeOf(index: Operand): IndexRange | undefined {
 /** Throws IndexError unless every index is at least `low` and below `size`; `dim` is for the message. Gives the range. */
 export function checkIndices(name: string, index: Operand, size: number, dim: number, low = 0): IndexRange | undefined {
   const range = rangeOf(index);
-  if (range === undefined) return undefined;
+  if (range === undefined || range === unknown) return range;
   const wrong = range.most >= size ? range.most : range.least < low ? range.least : undefined;
   if (wrong === undefined) return range;
   throw new IndexError(`${name}: index ${wrong} is out of bounds for dimension ${dim} with size ${size}`);
