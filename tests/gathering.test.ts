@@ -54,7 +54,7 @@ test("writes after the call change nothing", () => {
 test("inside a compiled function, with another index at each call", () => {
   const step = compile((source: Tensor, index: Tensor) => source.gather(1, index.long()).sum().add(source.take(index.flatten().long().sub(4)).sum()));
   for (const values of [[[1], [0], [2], [3]], [[0], [0], [1], [2]]]) {
-    const index = tensor(values);
+    const index = tensor(values).long();
     const wanted = x.gather(1, index).sum().item() + x.take(index.flatten().sub(4)).sum().item();
     expect(step(x, index).item()).toBe(wanted);
   }
