@@ -36,10 +36,9 @@ export interface Draw extends StandIn {
   readonly draw: () => TypedArray;
 }
 
-/** A tensor that the function left somewhere (a gradient, say), and how to leave the new one there at each call. */
-export interface Assignment {
-  readonly value: TensorImpl;
-  readonly assign: (value: TensorImpl) => void;
+/** A place where the function may leave a tensor: the gradient of a leaf. */
+export interface Place {
+  value: TensorImpl | undefined;
 }
 
 export class Capture {
@@ -48,7 +47,8 @@ export class Capture {
   readonly draws: Draw[] = [];
   /** What has to hold for the capture to be used again. */
   readonly guards: (() => boolean)[] = [];
-  readonly assignments: Assignment[] = [];
+  /** The places that the function looked at or left a tensor in, and what was there before. */
+  readonly places = new Map<Place, TensorImpl | undefined>();
   /** Nodes from this number on were made inside. */
   readonly firstNode = new Node([], "bool", { kind: "constant", value: 0 }).id;
 
@@ -58,6 +58,11 @@ export class Capture {
     made.placeholder.readers++;
     this.seen.push({ storage, node, version: storage.version, ...made });
     return made.placeholder;
+  }
+
+  /** A place is about to be looked at or written to. */
+  visit(place: Place): void {
+    if (!this.places.has(place)) this.places.set(place, place.value);
   }
 
   /** A node whose elements each call draws anew. */
@@ -70,6 +75,7 @@ export class Capture {
   /** Undoes what the function did to storages from outside. */
   restore(): void {
     for (const { storage, node, version } of this.seen) storage.restore(node, version);
+    for (const [place, before] of this.places) place.value = before;
   }
 }
 

@@ -4,6 +4,7 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
+import { capturing, type Place } from "./capture.js";
 import type { TensorImpl } from "./storage.js";
 
 /** Whether operations are recorded. `autograd/mode.ts` sets it. */
@@ -54,17 +55,19 @@ export class History {
   /** Asked for by the user; makes it a leaf. */
   requiresGrad = false;
   gradFn: GradFn | undefined = undefined;
-  private gradient: TensorImpl | undefined = undefined;
+  private readonly gradient: Place = { value: undefined };
   /** For a leaf: the step that adds to `grad`. */
   accumulator: GradFn | undefined = undefined;
 
   get grad(): TensorImpl | undefined {
-    return this.gradient;
+    capturing()?.visit(this.gradient);
+    return this.gradient.value;
   }
   /** A gradient outlives the scope in which it was computed, as its tensor does. */
   set grad(grad: TensorImpl | undefined) {
     if (grad) grad.storage.isKept = true;
-    this.gradient = grad;
+    capturing()?.visit(this.gradient);
+    this.gradient.value = grad;
   }
 }
 

@@ -2,6 +2,7 @@
  * @file `compile(fn)`: captures a function of tensors once for each signature of its arguments and replays it as a list of kernels. Here is
  * what users see of it: arguments to signatures, results to tensors. The capture and the plan are graph/'s.
  */
+import { isGradEnabled } from "../autograd/mode.js";
 import { CaptureError, ValueError } from "../core/errors.js";
 import { Node } from "../compile/expression.js";
 import { Capture, capturing, withCapture } from "../graph/capture.js";
@@ -34,6 +35,7 @@ const isPlainObject = (value: object): value is Readonly<Record<string, unknown>
 function sign(value: unknown, into: Signature): void {
   const { tokens } = into;
   if (value instanceof Tensor) {
+    checkUntracked(value, "an argument");
     const { storage, view } = value.impl;
     let number = into.storages.indexOf(storage);
     if (number < 0) number = into.storages.push(storage) - 1;
@@ -76,7 +78,8 @@ interface Entry {
   readonly tokens: readonly unknown[];
   readonly plan: Plan;
   readonly result: Result;
-  readonly assignments: readonly { readonly output: number; readonly assign: (value: TensorImpl) => void }[];
+  /** What the function leaves elsewhere, such as gradients of leaves: to be done again after each call. */
+  readonly effects: readonly ((outputs: readonly TensorImpl[]) => void)[];
   /** For each storage of the arguments what stood for it in the capture: itself where it is shared. */
   readonly standIns: readonly Storage[];
   /** The storages of arguments that the function reaches by another way too. */
@@ -99,6 +102,7 @@ function resultOf(value: unknown, at: Returned): Result {
     const argument = at.tensors.indexOf(value);
     if (argument >= 0) return (_, tensors) => tensors[argument];
     if (at.isOutside(value.impl.storage)) return () => value;
+    checkUntracked(value, "a tensor that the function returns");
     const output = at.outputs.push(value.impl) - 1;
     return (outputs) => new Tensor(outputs[output]);
   }
@@ -117,6 +121,31 @@ function resultOf(value: unknown, at: Returned): Result {
   return () => value;
 }
 
+/** What the function left in places outside; a later call must find there what the capture found. */
+function effectsOf(capture: Capture, outputs: TensorImpl[], isBorn: (storage: Storage) => boolean): Entry["effects"] {
+  return [...capture.places].flatMap(([place, before]) => {
+    const after = place.value;
+    capture.guards.push(() => place.value === before);
+    if (after === before) return [];
+    const output = after && isBorn(after.storage) ? outputs.push(after) - 1 : undefined;
+    return [
+      (computed: readonly TensorImpl[]): void => {
+        place.value = output === undefined ? after : computed[output].detached();
+        if (place.value) place.value.storage.isKept = true;
+      },
+    ];
+  });
+}
+
+/** Throws for a tensor whose gradient would silently end at the compiled function. */
+function checkUntracked(tensor: Tensor, what: string): void {
+  if (!isGradEnabled() || !tensor.requiresGrad) return;
+  throw new CaptureError(
+    `compile: ${what} requires grad, but what a compiled function computes is not recorded: call backward() inside it and return ` +
+      `detach()ed tensors, or call it in noGrad`,
+  );
+}
+
 /** One compiled function. */
 class Compiled {
   private readonly entries: Entry[] = [];
@@ -124,12 +153,12 @@ class Compiled {
   constructor(private readonly fn: (...args: readonly unknown[]) => unknown) {}
 
   call(args: readonly unknown[]): unknown {
-    const signature: Signature = { tokens: [], tensors: [], storages: [] };
+    const signature: Signature = { tokens: [isGradEnabled()], tensors: [], storages: [] };
     sign(args, signature);
     const entry = this.entryFor(signature) ?? this.capture(args, signature, new Set());
     const binding = new Map(entry.standIns.map((standIn, i) => [standIn, signature.storages[i]]));
     const outputs = entry.plan.call(binding);
-    for (const { output, assign } of entry.assignments) assign(outputs[output]);
+    for (const effect of entry.effects) effect(outputs);
     return entry.result(outputs, signature.tensors);
   }
 
@@ -160,10 +189,10 @@ class Compiled {
       const own = new Set(standIns.filter((standIn, i) => standIn !== signature.storages[i]));
       const born = new Set(capture.born);
       const result = resultOf(returned, { tensors, outputs, isOutside: (storage) => !born.has(storage) && !own.has(storage) });
-      const assignments = capture.assignments.map(({ value, assign }) => ({ output: outputs.push(value) - 1, assign }));
+      const effects = effectsOf(capture, outputs, (storage) => born.has(storage));
       withCapture(capture, () => outputs.forEach(({ storage }) => storage.node)); // a view of an argument may not have looked at it yet
       const plan = makePlan(engine(), capture, outputs);
-      entry = { tokens: signature.tokens, plan, result, assignments, standIns, shared };
+      entry = { tokens: signature.tokens, plan, result, effects, standIns, shared };
     } finally {
       capture.restore();
     }
