@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from "vitest";
 import { engine } from "../src/graph/engine.js";
-import { F, ones, rand, randn, tensor, varMean, type Tensor } from "../src/index.js";
+import { autograd, AutogradError, F, ones, rand, randn, tensor, varMean, type Tensor } from "../src/index.js";
 
 function kernels(body: () => void): number {
   const before = engine().kernelRuns;
@@ -52,6 +52,10 @@ describe("gradients are slopes", () => {
     ["layerNorm", (input) => F.layerNorm(input, [4], row, row).mul(factors).sum()],
     ["rmsNorm", (input) => F.rmsNorm(input, [4], row).mul(factors).sum()],
     ["normalize", (input) => F.normalize(input).mul(factors).sum()],
+    ["cumsum", (input) => input.cumsum(1).mul(factors).sum()],
+    ["cumsum down columns", (input) => input.cumsum(0).square().mul(factors).sum()],
+    ["cumprod, with a zero", (input) => input.cumprod(1).mul(factors).sum()],
+    ["logcumsumexp", (input) => input.logcumsumexp(1).mul(factors).sum()],
   ])("%s", (_, f) => {
     const input = start.clone().requiresGrad_();
     f(input).backward();
@@ -68,6 +72,24 @@ describe("gradients are slopes", () => {
       expect(grad.reshape([8]).at(i).item()).toBeCloseTo((moved(step) - moved(-step)) / (2 * step), 6);
     }
   });
+});
+
+it("running sums have second derivatives, running products say that they have none", () => {
+  const input = tensor([1, 2, 3], { dtype: "float64", requiresGrad: true });
+  const [slope] = autograd.grad(input.cumsum(0).square().sum(), [input], { createGraph: true });
+  const [second] = autograd.grad(slope.sum(), [input]);
+  // d²/dx² of the squares of 1, 2 and 3 sums: 2 sum over j, k of the number of sums that hold both.
+  expect(second.tolist()).toEqual([12, 10, 6]);
+  expect(() => autograd.grad(input.cumprod(0).sum(), [input], { createGraph: true })).toThrow(AutogradError);
+});
+
+it("running sums in place", () => {
+  const sums = tensor([[1, 2], [3, 4]]).float();
+  sums.cumsum_(0);
+  expect(sums.tolist()).toEqual([[1, 2], [4, 6]]);
+  const whole = tensor([1, 2, 3, 4], { dtype: "int32" });
+  whole.cumprod_(0);
+  expect([whole.dtype, whole.tolist()]).toEqual(["int32", [1, 2, 6, 24]]);
 });
 
 it.each([1, 2, 7, 8, 9, 31, 1024, 1025, 4099, 65_536, 65_537])("rows of %i elements, with a constant added to all, keep their softmax", (length) => {

@@ -104,7 +104,8 @@ class Merging<R extends Root> {
   /** Puts a root into the groups it reads from, joined, or begins one where it reduces rows. */
   private put(at: number): void {
     const { node } = this.roots[at];
-    if (node.source.kind === "assemble" || node.source.kind === "routine") return;
+    const { kind } = node.source;
+    if (kind !== "map" && kind !== "reduce" && kind !== "take") return;
     const own = this.frameOf(at);
     const read = new Set(this.under[at].flatMap((number) => this.groups[number] ?? []));
     const fitting = [...read].filter((group) => (own === undefined ? fits(node, group) : sameFrame(own, group)));

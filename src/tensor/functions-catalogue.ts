@@ -42,6 +42,13 @@ export const softmax: OpFunctions["softmax"] = functions.softmax;
 export const logSoftmax: OpFunctions["logSoftmax"] = functions.logSoftmax;
 export const logsumexp: OpFunctions["logsumexp"] = functions.logsumexp;
 
+// ops/scans.ts
+export const cumsum: OpFunctions["cumsum"] = functions.cumsum;
+export const cumprod: OpFunctions["cumprod"] = functions.cumprod;
+export const cummax: OpFunctions["cummax"] = functions.cummax;
+export const cummin: OpFunctions["cummin"] = functions.cummin;
+export const logcumsumexp: OpFunctions["logcumsumexp"] = functions.logcumsumexp;
+
 // ops/spread.ts
 export const varMean: OpFunctions["varMean"] = functions.varMean;
 export const stdMean: OpFunctions["stdMean"] = functions.stdMean;

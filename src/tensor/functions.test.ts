@@ -21,6 +21,7 @@ import { selectOps } from "../ops/select.js";
 import { sortingOps } from "../ops/sorting.js";
 import { specialOps } from "../ops/special.js";
 import { statisticOps } from "../ops/statistics.js";
+import { scanOps } from "../ops/scans.js";
 import { softmaxOps } from "../ops/softmax.js";
 import { spreadOps } from "../ops/spread.js";
 import { ternaryOps } from "../ops/ternary.js";
@@ -35,6 +36,7 @@ const catalogue = {
   ...pairOps,
   ...ternaryOps,
   ...softmaxOps,
+  ...scanOps,
   ...spreadOps,
   ...aliasOps,
   ...gatherOps,

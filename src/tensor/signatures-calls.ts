@@ -7,7 +7,7 @@ import type { Shape } from "../core/shape.js";
 import type { IsUnknownRank, Numbers } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
-import type { RowFunctions, RowMethods } from "./signatures-rows.js";
+import type { RowFunctions, RowInPlace, RowMethods } from "./signatures-rows.js";
 import type { BroadcastShape, CheckPair, CheckPairInPlace, Common, Common3, ShapeOf, TensorLike } from "./static.js";
 
 /** `addcmul`, `addcdiv`: what the product is multiplied by. */
@@ -70,7 +70,7 @@ export interface CallMethods extends OrderMethods, RowMethods {
   close: (this: Tensor, other: Tensor, options?: CloseOptions) => boolean;
 }
 
-export interface CallInPlace extends OrderInPlace {
+export interface CallInPlace extends OrderInPlace, RowInPlace {
   addedProduct: <T extends Tensor>(this: T, first: Tensor, second: Tensor, options?: ProductOptions) => T;
   triangle: <T extends Tensor>(this: T, diagonal?: number) => T;
   lerp: <T extends Tensor, E extends Tensor, const W extends TensorLike>(this: T, end: E & CheckPairInPlace<T, E>, weight: W & CheckPairInPlace<T, W>) => T;

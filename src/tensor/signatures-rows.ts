@@ -1,11 +1,12 @@
 /**
- * @file The static signatures of the operations over rows (ops/softmax.ts, ops/spread.ts), by the name that their entries give.
+ * @file The static signatures of the operations over rows (ops/softmax.ts, ops/spread.ts, ops/scans.ts), by the name that their entries give.
  * signatures-calls.ts passes them on. Types only.
  */
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { CheckDims, Reduce } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
+import type { ValuesAndIndices } from "./signatures.js";
 import type { KeepOf, ReductionDType, UnaryDType } from "./static.js";
 
 /** `softmax`, `logSoftmax`: the dtype to cast to first. */
@@ -49,6 +50,17 @@ export interface RowMethods {
     options?: O,
   ) => Tensor<Reduce<S, A, KeepOf<O>>, UnaryDType<"float", D>>;
   withMean: WithMeanMethod;
+  scan: <S extends Shape, D extends DType, const A extends number, const O extends DTypeChoice = DTypeChoice>(
+    this: Tensor<S, D>,
+    dim: A & CheckDims<S, A>,
+    options?: O,
+  ) => Tensor<S, ReductionDType<"sum", D, O>>;
+  runningExtreme: <S extends Shape, D extends DType, const A extends number>(this: Tensor<S, D>, dim: A & CheckDims<S, A>) => ValuesAndIndices<S, D>;
+  runningLogSum: <S extends Shape, D extends DType, const A extends number>(this: Tensor<S, D>, dim: A & CheckDims<S, A>) => Tensor<S, D>;
+}
+
+export interface RowInPlace {
+  scan: <T extends Tensor, const A extends number>(this: T, dim: A & CheckDims<T["shape"], A>) => T;
 }
 
 export interface RowFunctions {
@@ -63,4 +75,11 @@ export interface RowFunctions {
     options?: O,
   ) => Tensor<Reduce<S, A, KeepOf<O>>, UnaryDType<"float", D>>;
   withMean: WithMeanFunction;
+  scan: <S extends Shape, D extends DType, const A extends number, const O extends DTypeChoice = DTypeChoice>(
+    input: Tensor<S, D>,
+    dim: A & CheckDims<S, A>,
+    options?: O,
+  ) => Tensor<S, ReductionDType<"sum", D, O>>;
+  runningExtreme: <S extends Shape, D extends DType, const A extends number>(input: Tensor<S, D>, dim: A & CheckDims<S, A>) => ValuesAndIndices<S, D>;
+  runningLogSum: <S extends Shape, D extends DType, const A extends number>(input: Tensor<S, D>, dim: A & CheckDims<S, A>) => Tensor<S, D>;
 }

@@ -48,6 +48,7 @@ import type { selectOps } from "../ops/select.js";
 import type { sortingOps } from "../ops/sorting.js";
 import type { specialOps } from "../ops/special.js";
 import type { statisticOps } from "../ops/statistics.js";
+import type { scanOps } from "../ops/scans.js";
 import type { softmaxOps } from "../ops/softmax.js";
 import type { spreadOps } from "../ops/spread.js";
 import type { ternaryOps } from "../ops/ternary.js";
@@ -366,7 +367,8 @@ type Select = typeof selectOps;
 type Special = typeof specialOps;
 type Pairs = typeof pairOps;
 type Ternary = typeof ternaryOps;
-type Rows = typeof softmaxOps & typeof spreadOps;
+type Rows = typeof softmaxOps & typeof spreadOps & typeof scanOps;
+type Scans = typeof scanOps;
 type Aliases = typeof aliasOps;
 type Gathering = typeof gatherOps;
 type Activations = typeof activationOps;
@@ -409,6 +411,7 @@ export interface OpMethods
     InPlace<Special>,
     InPlace<Pairs>,
     InPlace<Ternary>,
+    InPlace<Scans>,
     InPlace<Aliases>,
     InPlace<Activations>,
     InPlace<Scattering>,
