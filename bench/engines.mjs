@@ -30,7 +30,10 @@ function nodeFacts(program) {
   return { version, wide: Number(/^v(\d+)/.exec(version)?.[1]) >= 24 };
 }
 
-/** Our engine and its bound on one Node. The bound is the machine's in the mode that this Node gives us: wide where it pairs vectors. */
+/**
+ * Our engine and its bound on one Node, and the mode it is in: wide vectors are tried by themselves where V8 can pair them, so that is what
+ * products are held against there, whether or not its own check found them worth it.
+ */
 function onNode(program, id, bound) {
   const { version, wide } = nodeFacts(program);
   const flags = wide ? ["--experimental-wasm-revectorize"] : [];

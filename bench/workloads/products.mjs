@@ -22,11 +22,11 @@ function convolution(name, [n, from, to, side]) {
     { name: `conv2d ${name}`, title: `conv2d ${size}`, inputs: { x, w }, work, run: ({ x, w }, { F }) => F.conv2d(x, w, null, { padding: 1 }) },
     {
       name: `conv2d ${name}, input gradient`, title: "… its gradient by the input", inputs: { x, w, g }, work,
-      run: ({ x, w, g }, { conv2dInput }) => conv2dInput(x.shape, w, g, { padding: 1 }),
+      run: ({ x, w, g }, { F }) => F.conv2dInput(x.shape, w, g, { padding: 1 }),
     },
     {
       name: `conv2d ${name}, weight gradient`, title: "… its gradient by the weight", inputs: { x, w, g }, work, tolerance: 1e-3,
-      run: ({ x, w, g }, { conv2dWeight }) => conv2dWeight(x, w.shape, g, { padding: 1 }),
+      run: ({ x, w, g }, { F }) => F.conv2dWeight(x, w.shape, g, { padding: 1 }),
     },
   ];
 }
