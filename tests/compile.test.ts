@@ -2,7 +2,7 @@
  * @file compile(fn): a compiled function does what the function does - values, in-place writes, aliases, random draws, errors - and does not
  * capture again without need.
  */
-import { arange, CaptureError, compile, full, manualSeed, memory, rand, randint, stack, tensor, Tensor, ValueError, where, zeros } from "tesserae";
+import { arange, CaptureError, compile, full, manualSeed, memory, noGrad, rand, randint, randn, stack, tensor, Tensor, ValueError, where, zeros } from "tesserae";
 import { describe, expect, it } from "vitest";
 
 const body = (x: Tensor): Tensor => stack([rand(3).add(x), randint(10, [3]).float(), rand(3)]);
@@ -257,5 +257,48 @@ describe("what cannot be captured", () => {
   it("does not include conditions by where", () => {
     const run = compile((x: Tensor) => where(x.sum().gt(3), x, x.neg()));
     expect([run(tensor([1, 1])), run(tensor([2, 2]))].map((t) => t.tolist())).toEqual([[-1, -1], [2, 2]]);
+  });
+});
+
+/** Two layers with gradients, trained by hand; `around` compiles the step or does not. */
+function trained(around: <A extends readonly unknown[], R>(fn: (...args: A) => R) => (...args: A) => R, clear: "before" | "after" | "never"): unknown {
+  manualSeed(3);
+  const [w1, b1, w2] = [randn(3, 4).requiresGrad_(), zeros(4).requiresGrad_(), randn(4, 1).requiresGrad_()];
+  const parameters: Tensor[] = [w1, b1, w2];
+  const forget = (): void => parameters.forEach((p) => (p.grad = null));
+  const step = around((x: Tensor, y: Tensor) => {
+    if (clear === "before") forget();
+    const loss = x.matmul(w1).add(b1).tanh().matmul(w2).sub(y).square().mean();
+    loss.backward();
+    noGrad(() => {
+      for (const p of parameters) if (p.grad) p.sub_(p.grad.mul(0.05));
+    });
+    if (clear === "after") forget();
+    return loss;
+  });
+  const losses: number[] = [];
+  for (let i = 0; i < 6; i++) losses.push(Number(step(rand(8, 3), rand(8, 1)).item().toFixed(4)));
+  return { losses, grads: parameters.map((p) => Number(p.grad?.sum().item()).toFixed(3)), sums: parameters.map((p) => p.sum().item().toFixed(3)) };
+}
+
+describe("gradients", () => {
+  it.each(["before", "after", "never"] as const)("train as they do plainly, cleared %s the step", (clear) => {
+    expect(trained(compile, clear)).toEqual(trained((fn) => fn, clear));
+  });
+
+  it("of arguments that are leaves are theirs", () => {
+    const run = compile((x: Tensor) => x.square().sum().backward());
+    for (let i = 1; i <= 3; i++) {
+      const x = tensor([i, 2]).float().requiresGrad_();
+      run(x);
+      run(x);
+      expect(x.grad?.tolist()).toEqual([4 * i, 8]);
+    }
+  });
+
+  it("cannot reach beyond an argument with a history", () => {
+    const x = tensor([1, 2]).float().requiresGrad_().mul(2);
+    expect(() => compile((y: Tensor) => y.sum())(x)).toThrow(/detach\(\) it, or compute it inside/);
+    expect(compile((y: Tensor) => y.sum())(x.detach()).item()).toBe(6);
   });
 });

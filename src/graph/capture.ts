@@ -7,6 +7,7 @@ import { Node } from "../compile/expression.js";
 import { itemSize, type DType, type TypedArray } from "../core/dtype.js";
 import { CaptureError } from "../core/errors.js";
 import { numel, type Shape } from "../core/shape.js";
+import type { History } from "./history.js";
 import type { Storage, TensorImpl } from "./storage.js";
 
 /** Stands for the memory that a call of the plan will bring. */
@@ -36,9 +37,14 @@ export interface Draw extends StandIn {
   readonly draw: () => TypedArray;
 }
 
-/** A place where the function may leave a tensor: the gradient of a leaf. */
-export interface Place {
-  value: TensorImpl | undefined;
+/** The gradient of a tensor from outside, as the function finds and leaves it. */
+export interface Gradient {
+  readonly history: History;
+  /** What stands for the gradient that a call finds; undefined where the capture found none. */
+  readonly found: TensorImpl | undefined;
+  current: TensorImpl | undefined;
+  /** Whether it was looked at before it was set: then calls must find one where the capture did, of the same kind. */
+  wasRead: boolean;
 }
 
 export class Capture {
@@ -47,8 +53,7 @@ export class Capture {
   readonly draws: Draw[] = [];
   /** What has to hold for the capture to be used again. */
   readonly guards: (() => boolean)[] = [];
-  /** The places that the function looked at or left a tensor in, and what was there before. */
-  readonly places = new Map<Place, TensorImpl | undefined>();
+  readonly gradients = new Map<History, Gradient>();
   /** Nodes from this number on were made inside. */
   readonly firstNode = new Node([], "bool", { kind: "constant", value: 0 }).id;
 
@@ -60,9 +65,23 @@ export class Capture {
     return made.placeholder;
   }
 
-  /** A place is about to be looked at or written to. */
-  visit(place: Place): void {
-    if (!this.places.has(place)) this.places.set(place, place.value);
+  /** `standInFor` makes what stands for a tensor that each call brings. */
+  constructor(private readonly standInFor: (impl: TensorImpl) => TensorImpl) {}
+
+  /** The gradient of a tensor from outside is looked at. */
+  gradient(history: History, present: TensorImpl | undefined, wasRead = true): Gradient {
+    let gradient = this.gradients.get(history);
+    if (!gradient) {
+      const found = present && withCapture(undefined, () => this.standInFor(present)); // it is from outside
+      gradient = { history, found, current: found, wasRead };
+      this.gradients.set(history, gradient);
+    }
+    return gradient;
+  }
+
+  /** It is set. */
+  assignGradient(history: History, present: TensorImpl | undefined, grad: TensorImpl | undefined): void {
+    this.gradient(history, present, false).current = grad;
   }
 
   /** A node whose elements each call draws anew. */
@@ -75,7 +94,6 @@ export class Capture {
   /** Undoes what the function did to storages from outside. */
   restore(): void {
     for (const { storage, node, version } of this.seen) storage.restore(node, version);
-    for (const [place, before] of this.places) place.value = before;
   }
 }
 
@@ -84,8 +102,8 @@ let active: Capture | undefined;
 /** The capture that goes on, if one does. */
 export const capturing = (): Capture | undefined => active;
 
-/** Runs `body` under a capture. Captures do not nest: a compiled function inside another is part of it. */
-export function withCapture<T>(capture: Capture, body: () => T): T {
+/** Runs `body` under a capture, or under none. Captures do not nest: a compiled function inside another is part of it. */
+export function withCapture<T>(capture: Capture | undefined, body: () => T): T {
   const before = active;
   active = capture;
   try {

@@ -4,7 +4,7 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
-import { capturing, type Place } from "./capture.js";
+import { capturing } from "./capture.js";
 import type { TensorImpl } from "./storage.js";
 
 /** Whether operations are recorded. `autograd/mode.ts` sets it. */
@@ -55,19 +55,27 @@ export class History {
   /** Asked for by the user; makes it a leaf. */
   requiresGrad = false;
   gradFn: GradFn | undefined = undefined;
-  private readonly gradient: Place = { value: undefined };
+  private gradient: TensorImpl | undefined = undefined;
   /** For a leaf: the step that adds to `grad`. */
   accumulator: GradFn | undefined = undefined;
 
+  /** The capture in which it was made, if any. */
+  private readonly bornIn = capturing();
+
   get grad(): TensorImpl | undefined {
-    capturing()?.visit(this.gradient);
-    return this.gradient.value;
+    const capture = capturing();
+    if (capture === undefined || capture === this.bornIn) return this.gradient;
+    return capture.gradient(this, this.gradient).current;
   }
-  /** A gradient outlives the scope in which it was computed, as its tensor does. */
+  /** A gradient outlives the scope in which it was computed, as its tensor does. In a capture it is only noted what to do at each call. */
   set grad(grad: TensorImpl | undefined) {
+    const capture = capturing();
+    if (capture !== undefined && capture !== this.bornIn) {
+      capture.assignGradient(this, this.gradient, grad);
+      return;
+    }
     if (grad) grad.storage.isKept = true;
-    capturing()?.visit(this.gradient);
-    this.gradient.value = grad;
+    this.gradient = grad;
   }
 }
 

@@ -2,10 +2,12 @@
  * @file `compile(fn)`: captures a function of tensors once for each signature of its arguments and replays it as a list of kernels. Here is
  * what users see of it: arguments to signatures, results to tensors. The capture and the plan are graph/'s.
  */
-import { isGradEnabled } from "../autograd/mode.js";
 import { CaptureError, ValueError } from "../core/errors.js";
 import { Node } from "../compile/expression.js";
-import { Capture, capturing, withCapture } from "../graph/capture.js";
+import { historyOf, isLeaf, isTracked } from "../autograd/tensors.js";
+import { sameShape } from "../core/shape.js";
+import { Capture, capturing, withCapture, type Gradient } from "../graph/capture.js";
+import { gradMode, type History } from "../graph/history.js";
 import { engine } from "../graph/engine.js";
 import type { Plan } from "../graph/plan.js";
 import { makePlan } from "../graph/planner.js";
@@ -31,16 +33,24 @@ const isPlainObject = (value: object): value is Readonly<Record<string, unknown>
   return prototype === Object.prototype || prototype === null;
 };
 
+/** Throws for an argument with a history, which a compiled function could not go back into. */
+function checkLeaf(impl: TensorImpl): void {
+  if (!isTracked(impl) || (impl.link === undefined && isLeaf(impl))) return;
+  throw new CaptureError(
+    "compile: an argument was computed from tensors that require gradients, and a compiled function cannot go back there: detach() it, or compute it inside",
+  );
+}
+
 /** Adds an argument to the signature. What is no tensor, array or plain object counts as itself, by identity. */
 function sign(value: unknown, into: Signature): void {
   const { tokens } = into;
   if (value instanceof Tensor) {
-    checkUntracked(value, "an argument");
+    checkLeaf(value.impl);
     const { storage, view } = value.impl;
     let number = into.storages.indexOf(storage);
     if (number < 0) number = into.storages.push(storage) - 1;
     into.tensors.push(value);
-    tokens.push(tensorToken, number, value.dtype, storage.node.count, view.shape.length, view.offset);
+    tokens.push(tensorToken, number, value.dtype, storage.node.count, value.impl.history?.requiresGrad === true, view.shape.length, view.offset);
     for (let i = 0; i < view.shape.length; i++) tokens.push(view.shape[i], view.strides[i]);
   } else if (Array.isArray(value)) {
     tokens.push(listToken, value.length);
@@ -74,12 +84,20 @@ function exchanged(value: unknown, next: () => Tensor): unknown {
 /** How a result is put together from the plan's outputs and the call's arguments. */
 type Result = (outputs: readonly TensorImpl[], arguments_: readonly Tensor[]) => unknown;
 
+/** A gradient of a tensor from outside: what stands for the one that a call finds, and what the call leaves. */
+interface GradientOf {
+  readonly gradient: Gradient;
+  /** The number of the argument whose gradient it is, or undefined for a tensor that the function reaches by itself. */
+  readonly argument: number | undefined;
+  /** The number of the output that it becomes, "none" where it is taken away, "same" where it stays the tensor it was. */
+  readonly becomes: number | "none" | "same";
+}
+
 interface Entry {
   readonly tokens: readonly unknown[];
   readonly plan: Plan;
   readonly result: Result;
-  /** What the function leaves elsewhere, such as gradients of leaves: to be done again after each call. */
-  readonly effects: readonly ((outputs: readonly TensorImpl[]) => void)[];
+  readonly gradients: readonly GradientOf[];
   /** For each storage of the arguments what stood for it in the capture: itself where it is shared. */
   readonly standIns: readonly Storage[];
   /** The storages of arguments that the function reaches by another way too. */
@@ -88,6 +106,19 @@ interface Entry {
 
 /** A storage of the same shape and dtype that holds nothing: who keeps a view of it beyond the capture is told so. */
 const standInFor = ({ node }: Storage): Storage => new Storage(new Node(node.shape, node.dtype, { kind: "moved", because: "captured" }));
+
+const standInImpl = (impl: TensorImpl): TensorImpl => new TensorImpl(standInFor(impl.storage), impl.view);
+
+/** What stands for an argument: a leaf with the same gradient where it is one; a tensor with a history would lose it. */
+function argumentImpl(impl: TensorImpl, storage: Storage): TensorImpl {
+  const standIn = new TensorImpl(storage, impl.view);
+  if (impl.history) {
+    const history = historyOf(standIn);
+    history.requiresGrad = impl.history.requiresGrad;
+    history.grad = impl.history.grad;
+  }
+  return standIn;
+}
 
 /** What a function has returned, on its way to a plan. */
 interface Returned {
@@ -102,7 +133,7 @@ function resultOf(value: unknown, at: Returned): Result {
     const argument = at.tensors.indexOf(value);
     if (argument >= 0) return (_, tensors) => tensors[argument];
     if (at.isOutside(value.impl.storage)) return () => value;
-    checkUntracked(value, "a tensor that the function returns");
+    checkUntracked(value);
     const output = at.outputs.push(value.impl) - 1;
     return (outputs) => new Tensor(outputs[output]);
   }
@@ -121,28 +152,12 @@ function resultOf(value: unknown, at: Returned): Result {
   return () => value;
 }
 
-/** What the function left in places outside; a later call must find there what the capture found. */
-function effectsOf(capture: Capture, outputs: TensorImpl[], isBorn: (storage: Storage) => boolean): Entry["effects"] {
-  return [...capture.places].flatMap(([place, before]) => {
-    const after = place.value;
-    capture.guards.push(() => place.value === before);
-    if (after === before) return [];
-    const output = after && isBorn(after.storage) ? outputs.push(after) - 1 : undefined;
-    return [
-      (computed: readonly TensorImpl[]): void => {
-        place.value = output === undefined ? after : computed[output].detached();
-        if (place.value) place.value.storage.isKept = true;
-      },
-    ];
-  });
-}
-
-/** Throws for a tensor whose gradient would silently end at the compiled function. */
-function checkUntracked(tensor: Tensor, what: string): void {
-  if (!isGradEnabled() || !tensor.requiresGrad) return;
+/** Throws for a result whose gradient would silently end at the compiled function. */
+function checkUntracked({ impl }: Tensor): void {
+  if (!isTracked(impl)) return;
   throw new CaptureError(
-    `compile: ${what} requires grad, but what a compiled function computes is not recorded: call backward() inside it and return ` +
-      `detach()ed tensors, or call it in noGrad`,
+    "compile: a tensor that the function returns requires grad, but what a compiled function computes is not recorded: call backward() inside it " +
+      "and return detach()ed tensors, or call it in noGrad",
   );
 }
 
@@ -153,19 +168,28 @@ class Compiled {
   constructor(private readonly fn: (...args: readonly unknown[]) => unknown) {}
 
   call(args: readonly unknown[]): unknown {
-    const signature: Signature = { tokens: [isGradEnabled()], tensors: [], storages: [] };
+    const signature: Signature = { tokens: [gradMode.enabled, gradMode.inference], tensors: [], storages: [] };
     sign(args, signature);
     const entry = this.entryFor(signature) ?? this.capture(args, signature, new Set());
     const binding = new Map(entry.standIns.map((standIn, i) => [standIn, signature.storages[i]]));
+    for (const gradient of entry.gradients) {
+      const { found } = gradient.gradient;
+      const present = historyAt(gradient, signature.tensors).grad;
+      if (found && present) binding.set(found.storage, present.storage);
+    }
     const outputs = entry.plan.call(binding);
-    for (const effect of entry.effects) effect(outputs);
+    for (const gradient of entry.gradients) {
+      const { becomes } = gradient;
+      if (becomes !== "same") historyAt(gradient, signature.tensors).grad = becomes === "none" ? undefined : outputs[becomes];
+    }
     return entry.result(outputs, signature.tensors);
   }
 
-  private entryFor({ tokens, storages }: Signature): Entry | undefined {
+  private entryFor(signature: Signature): Entry | undefined {
     for (let i = 0; i < this.entries.length; i++) {
       const entry = this.entries[i];
-      if (!sameTokens(entry.tokens, tokens) || !entry.plan.fits(engine()) || !fitsStorages(entry, storages)) continue;
+      if (!sameTokens(entry.tokens, signature.tokens) || !entry.plan.fits(engine())) continue;
+      if (!fitsStorages(entry, signature.storages) || !fitsGradients(entry, signature)) continue;
       if (i > 0) this.entries.unshift(...this.entries.splice(i, 1));
       return entry;
     }
@@ -174,11 +198,15 @@ class Compiled {
 
   /** Runs the function once without computing anything. `shared` are storages of arguments that it reaches by another way too. */
   private capture(args: readonly unknown[], signature: Signature, shared: ReadonlySet<Storage>): Entry {
-    const capture = new Capture();
+    const capture = new Capture(standInImpl);
     const standIns = signature.storages.map((storage) => (shared.has(storage) ? storage : standInFor(storage)));
+    const standInImpls = new Map<TensorImpl, TensorImpl>();
     const tensors = signature.tensors.map(({ impl }, i) => {
       const standIn = standIns[signature.storages.indexOf(impl.storage)];
-      return standIn === impl.storage ? signature.tensors[i] : new Tensor(new TensorImpl(standIn, impl.view));
+      if (standIn === impl.storage) return signature.tensors[i];
+      const made = standInImpls.get(impl) ?? argumentImpl(impl, standIn);
+      standInImpls.set(impl, made);
+      return new Tensor(made);
     });
     let entry: Entry;
     try {
@@ -189,15 +217,23 @@ class Compiled {
       const own = new Set(standIns.filter((standIn, i) => standIn !== signature.storages[i]));
       const born = new Set(capture.born);
       const result = resultOf(returned, { tensors, outputs, isOutside: (storage) => !born.has(storage) && !own.has(storage) });
-      const effects = effectsOf(capture, outputs, (storage) => born.has(storage));
+      const gradients = [...capture.gradients.values()].map((gradient): GradientOf => {
+        const { found, current } = gradient;
+        const argument = tensors.findIndex(({ impl }, i) => impl !== signature.tensors[i].impl && impl.history === gradient.history);
+        return { gradient, argument: argument < 0 ? undefined : argument, becomes: current === found ? "same" : current === undefined ? "none" : outputs.push(current) - 1 };
+      });
       withCapture(capture, () => outputs.forEach(({ storage }) => storage.node)); // a view of an argument may not have looked at it yet
       const plan = makePlan(engine(), capture, outputs);
-      entry = { tokens: signature.tokens, plan, result, effects, standIns, shared };
+      entry = { tokens: signature.tokens, plan, result, gradients, standIns, shared };
     } finally {
       capture.restore();
+      for (const { history } of standInImpls.values()) if (history) history.grad = undefined;
     }
     const met = signature.storages.filter((storage, i) => standIns[i] !== storage && entry.plan.uses(storage));
     if (met.length > 0) return this.capture(args, signature, new Set([...shared, ...met]));
+    if (!fitsGradients(entry, signature)) {
+      throw new CaptureError("compile: the function reaches the gradient of a tensor by another way too (as an argument, or closed over): give it a detach().clone()");
+    }
     this.entries.unshift(entry);
     this.entries.length = Math.min(this.entries.length, mostPlans);
     return entry;
@@ -212,6 +248,29 @@ function fitsStorages({ standIns, shared, plan }: Entry, storages: readonly Stor
   return true;
 }
 
+/** Whose gradient it is in a call with these tensors. */
+function historyAt({ gradient, argument }: GradientOf, tensors: readonly Tensor[]): History {
+  return argument === undefined ? gradient.history : historyOf(tensors[argument].impl);
+}
+
+/** Where the capture found a gradient, the call must find one of the same kind, which it reaches by no other way; where not, none. */
+function fitsGradients({ gradients, plan }: Entry, { storages, tensors }: Signature): boolean {
+  const met = new Set(storages);
+  for (const gradient of gradients) {
+    const { found, wasRead } = gradient.gradient;
+    const present = historyAt(gradient, tensors).grad;
+    if (wasRead && (found === undefined) !== (present === undefined)) return false;
+    if (!found || !present || !plan.uses(found.storage)) continue;
+    if (!sameView(found, present) || plan.uses(present.storage) || met.has(present.storage)) return false;
+    met.add(present.storage);
+  }
+  return true;
+}
+
+const sameView = ({ view, storage }: TensorImpl, other: TensorImpl): boolean =>
+  view.offset === other.view.offset && sameShape(view.shape, other.view.shape) && sameShape(view.strides, other.view.strides) &&
+  storage.node.dtype === other.storage.node.dtype && storage.node.count === other.storage.node.count;
+
 /**
  * A function of tensors that runs as a list of kernels: `torch.compile`. The first call with arguments of new shapes or dtypes captures what
  * the function does, later ones replay it with no graph building and no scheduling. What is computed on the way never gets memory of its own
@@ -221,6 +280,8 @@ function fitsStorages({ standIns, shared, plan }: Entry, storages: readonly Stor
  *   are told apart from those that do not.
  * - Tensors that the function closes over are read anew at each call; in-place operations on them, or on arguments, happen at each
  *   call, and every alias sees them.
+ * - `backward()` inside adds to the gradients of leaves from outside at each call. Results have no history, so
+ *   what requires a gradient is returned detached.
  * - `rand`, `randn`, `randint` and `randperm` draw at each call.
  * - A number among the arguments is part of the signature: a new one captures again (the latest 64 captures are kept), but compiles no new kernels. What
  *   changes at every call is better a tensor without dimensions, whose value may change.
