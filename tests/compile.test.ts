@@ -274,7 +274,7 @@ function trained(around: <A extends readonly unknown[], R>(fn: (...args: A) => R
       for (const p of parameters) if (p.grad) p.sub_(p.grad.mul(0.05));
     });
     if (clear === "after") forget();
-    return loss;
+    return loss.detach();
   });
   const losses: number[] = [];
   for (let i = 0; i < 6; i++) losses.push(Number(step(rand(8, 3), rand(8, 1)).item().toFixed(4)));

@@ -109,7 +109,7 @@ const standInFor = ({ node }: Storage): Storage => new Storage(new Node(node.sha
 
 const standInImpl = (impl: TensorImpl): TensorImpl => new TensorImpl(standInFor(impl.storage), impl.view);
 
-/** What stands for an argument: a leaf with the same gradient where it is one; a tensor with a history would lose it. */
+/** What stands for an argument: a leaf with the same gradient where it is one. */
 function argumentImpl(impl: TensorImpl, storage: Storage): TensorImpl {
   const standIn = new TensorImpl(storage, impl.view);
   if (impl.history) {
