@@ -50,7 +50,10 @@ export const reducedValues = (reduction: Reduction): number[] =>
 
 /** How many v128 the accumulator of a reduction takes. */
 export const accumulatorVectors = (reduction: Reduction): number =>
-  (isWide(reduction.dtype) ? 2 : 1) * (reduction.op === "argmin" || reduction.op === "argmax" ? 2 : 1);
+  (isWide(reduction.dtype) ? 2 : 1) * (reduction.op === "argmin" || reduction.op === "argmax" || isFloatExtreme(reduction) ? 2 : 1);
+
+/** Extremes of floats take a mask beside each value. */
+const isFloatExtreme = ({ op, dtype }: Reduction): boolean => (op === "min" || op === "max") && (dtype === "float32" || dtype === "float64");
 
 const vectorsOf = (dtype: DType): number => (isWide(dtype) ? 2 : 1);
 
@@ -84,6 +87,8 @@ class FoldReducer implements ColumnReducer {
   private readonly total: Value;
   private readonly identity: Value;
   private readonly totalDType: DType;
+  /** For floating extremes: masks of the lanes that have seen a NaN, for each copy. */
+  private readonly unordered: readonly (readonly Local[])[] | undefined;
 
   constructor(
     private readonly code: Code, private readonly reduction: Extract<Reduction, { readonly op: FoldOp }>, dtype: DType, copies: number,
@@ -93,6 +98,7 @@ class FoldReducer implements ColumnReducer {
     this.totalDType = this.blocked ? "float64" : dtype;
     this.recordBytes = 16 * vectorsOf(this.totalDType);
     this.copies = Array.from({ length: copies }, () => newLocals(code, dtype));
+    this.unordered = isFloatExtreme(reduction) ? this.copies.map(() => newLocals(code, dtype).parts) : undefined;
     this.total = newLocals(code, this.totalDType);
     this.identity = code.literalOf(dtype, identityOf(op, dtype));
   }
@@ -106,17 +112,39 @@ class FoldReducer implements ColumnReducer {
   }
   reset(): void {
     for (const copy of this.copies) assign(this.code, copy, this.identity);
+    for (const mask of this.unordered?.flat() ?? []) this.code.assign(mask, () => this.code.f.v128(new Uint8Array(16)));
   }
   fold(copy: number, body: (instruction: number) => Value, mask?: Local): void {
     this.code.scope(() => {
       const value = body(this.reduction.value);
       const live = mask === undefined ? value : this.code.choose(mask, value, this.identity);
-      assign(this.code, this.copies[copy], this.combine(this.copies[copy], live));
+      if (this.unordered) this.foldExtreme(this.copies[copy].parts, this.unordered[copy], live);
+      else assign(this.code, this.copies[copy], this.combine(this.copies[copy], live));
     });
+  }
+  /**
+   * f32x4.max is eight instructions on x86, for NaN's and for zeros' sake. `pmax` is one: asked both ways round, its answers differ
+   * for zeros, of which `and` gives the larger and `or` the smaller, and for NaN, which is noted apart.
+   */
+  private foldExtreme(best: readonly Local[], unordered: readonly Local[], { dtype, parts }: Value): void {
+    const { code } = this;
+    const kind = dtype === "float64" ? "f64x2" : "f32x4";
+    const isMax = this.reduction.op === "max";
+    parts.forEach((part, i) => {
+      const [one, other] = [[best[i], part], [part, best[i]]].map(([a, b]) => code.op(isMax ? `${kind}.pmax` : `${kind}.pmin`, a, b));
+      code.copy(code.op("v128.or", unordered[i], code.op(`${kind}.ne`, part, part)), unordered[i]);
+      code.copy(code.op(isMax ? "v128.and" : "v128.or", one, other), best[i]);
+    });
+  }
+  /** A copy's value: all bits set are a NaN. */
+  private settled(copy: number): Value {
+    const masks = this.unordered?.[copy];
+    const { dtype, parts } = this.copies[copy];
+    return masks === undefined ? this.copies[copy] : { dtype, parts: parts.map((part, i) => this.code.op("v128.or", part, masks[i])) };
   }
   /** The copies as one, in pairs, so that the order does not depend on how many there are to wait for. */
   private joined(): Value {
-    let row: readonly Value[] = this.copies;
+    let row: readonly Value[] = this.copies.map((_, copy) => this.settled(copy));
     while (row.length > 1) {
       row = row.flatMap((value, i) => (i % 2 === 0 ? [i + 1 < row.length ? this.combine(value, row[i + 1]) : value] : []));
     }
@@ -136,13 +164,13 @@ class FoldReducer implements ColumnReducer {
     return cast(code, value, this.reduction.dtype);
   }
   save(copy: number, address: Local, offset: number): void {
-    this.code.scope(() => storeRecord(this.code, address, offset, cast(this.code, this.copies[copy], this.totalDType)));
+    this.code.scope(() => storeRecord(this.code, address, offset, cast(this.code, this.settled(copy), this.totalDType)));
   }
   merge(copy: number, address: Local, offset: number): void {
     const { code } = this;
     code.scope(() => {
       const total = loadRecord(code, address, offset, this.totalDType);
-      storeRecord(code, address, offset, this.combine(total, cast(code, this.copies[copy], this.totalDType)));
+      storeRecord(code, address, offset, this.combine(total, cast(code, this.settled(copy), this.totalDType)));
     });
   }
   load(address: Local, offset: number): Value {
