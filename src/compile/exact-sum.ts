@@ -19,7 +19,8 @@ export interface ExactSum {
 
 /** Largest magnitude of the dtypes that count as small. */
 const largest: Partial<Record<DType, number>> = { bool: 1, uint8: 255, int8: 128, int16: 32768 };
-const moderate = (c: number): boolean => Math.abs(c) > 2 ** -40 && Math.abs(c) < 2 ** 40;
+/** Whether scaling by a constant can neither overflow nor vanish: all that is asked of its value here, and by a fingerprint. */
+export const isModerate = (c: number | bigint): boolean => Math.abs(Number(c)) > 2 ** -40 && Math.abs(Number(c)) < 2 ** 40;
 
 /** How to take the float sum over `count` elements of a pending node exactly, or undefined where the conditions do not hold. */
 export function exactSum(node: Node, count: number): ExactSum | undefined {
@@ -37,6 +38,6 @@ const isFloat = (dtype: DType): boolean => dtype === "float32" || dtype === "flo
 function scaling({ source }: Node): { of: Node; scale: NonNullable<ExactSum["scale"]> } | undefined {
   if (source.kind !== "map" || (source.op !== "div" && source.op !== "mul")) return undefined;
   const [of, by] = source.inputs;
-  if (!isPlain(of) || by.node.source.kind !== "constant" || !moderate(Number(by.node.source.value))) return undefined;
+  if (!isPlain(of) || by.node.source.kind !== "constant" || !isModerate(by.node.source.value)) return undefined;
   return { of: of.node, scale: { op: source.op, constant: by.node } };
 }

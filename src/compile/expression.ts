@@ -100,6 +100,8 @@ export class Node {
   companion: Node | undefined = undefined;
   /** Nobody reads it, and it is pending: it does not count as a reader of its operands. */
   abandoned = false;
+  /** Where the last fingerprint that met it counts it (fingerprint.ts). */
+  mark = 0;
 
   constructor(
     readonly shape: Shape,

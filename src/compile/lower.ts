@@ -25,6 +25,8 @@ export interface Lowered {
   /** The nodes computed inside, without memory of their own, and how many edges to each node were followed. */
   readonly inlined: readonly Node[];
   readonly edges: ReadonlyMap<Node, number>;
+  /** The nodes that the constants are from, by slot; other constants are part of the structure. */
+  readonly constants: ReadonlyMap<number, Node>;
 }
 
 /** One kernel that computes sibling nodes and stores each densely. */
@@ -72,6 +74,7 @@ export class Lowering {
   private readonly buffers: Node[] = [];
   private readonly inlined: Node[] = [];
   protected readonly edges = new Map<Node, number>();
+  private readonly constants = new Map<number, Node>();
   private reduceShape: readonly number[] | undefined;
   private reduceCounters: Affine[] = [];
 
@@ -82,7 +85,7 @@ export class Lowering {
   }
 
   finish(): Lowered {
-    return { nest: this.nest, buffers: this.buffers, inlined: this.inlined, edges: this.edges };
+    return { nest: this.nest, buffers: this.buffers, inlined: this.inlined, edges: this.edges, constants: this.constants };
   }
 
   /** The position of the loops' own point in a dense layout of their shape. */
@@ -141,7 +144,7 @@ export class Lowering {
       case "buffer":
         return emit(section, { op: "load", dtype, access: this.access(node, position) });
       case "constant":
-        return emit(section, { op: "constant", dtype, slot: this.nest.constants.push(source.value) - 1 });
+        return this.constant(node, source.value, section);
       case "index":
         return this.index(node.count, dtype === "int32" ? "int32" : "int64", position, section);
       case "map": {
@@ -165,6 +168,12 @@ export class Lowering {
       default:
         return source satisfies never;
     }
+  }
+
+  private constant(node: Node, value: number | bigint, section: Section): number {
+    const slot = this.nest.constants.push(value) - 1;
+    this.constants.set(slot, node);
+    return emit(section, { op: "constant", dtype: node.dtype, slot });
   }
 
   /** Positions count in 32 bits where they fit, which is twice as many lanes. */

@@ -6,16 +6,18 @@ import type { Allocation, Backend, MemoryReport } from "../backends/backend.js";
 import { createWasmBackend } from "../backends/wasm/backend.js";
 import { addReader, goneError, type Node, type Reason } from "../compile/expression.js";
 import { KernelCache } from "../compile/cache.js";
-import { schedule } from "../compile/schedule.js";
 import type { Shape } from "../core/shape.js";
 import { itemSize, type DType, type TypedArray, type TypedArrays } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { capturing, checkReadable } from "./capture.js";
-import { runGroup } from "./run.js";
+import { Memo } from "./memo.js";
+import { compute } from "./run.js";
 
 export class Engine {
   /** Kernels run since the engine was made; tests hold how many an expression takes. */
   kernelRuns = 0;
+  /** How graphs that come again are computed. */
+  readonly memo = new Memo();
 
   /** `kernels` may be another engine's, for one that only records what it is asked to do. */
   constructor(
@@ -43,10 +45,8 @@ export class Engine {
     for (const node of nodes) pending ||= node.source.kind !== "buffer";
     if (!pending) return;
     for (const node of nodes) addReader(node); // whoever asks reads it, after what else is asked for
-    // Off the list as they are run, so that nothing here keeps dead intermediates from the collector.
-    const groups = schedule(nodes).reverse();
     try {
-      for (let group = groups.pop(); group !== undefined; group = groups.pop()) runGroup(this, group);
+      compute(this, nodes);
     } finally {
       for (const node of nodes) node.readers--;
     }

@@ -1,52 +1,101 @@
 /**
- * @file Runs what the schedule decided: lowers a group, finds memory for its results, calls the kernel, and records the results in
- * their nodes. `realize` calls it, group after group. Knows allocations and nodes, not tensors.
+ * @file Computes a graph: has it scheduled, lowers each group, finds memory for its results, calls the kernel, and records the results in
+ * their nodes; or does again what it did for a graph of the same shape. `realize` calls it. Knows allocations and nodes, not tensors.
  */
 import type { Allocation } from "../backends/backend.js";
-import { canonical } from "../compile/canonical.js";
 import type { Node, Piece, RoutineCall } from "../compile/expression.js";
+import { takeFingerprint, type Fingerprint } from "../compile/fingerprint.js";
 import { lowerGroup, lowerPiece, MustRealize, type Lowered } from "../compile/lower.js";
 import { lowerRows } from "../compile/lower-rows.js";
-import type { Group } from "../compile/schedule.js";
+import { schedule, type Group } from "../compile/schedule.js";
 import { itemSize } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { numel } from "../core/shape.js";
 import { isContiguous } from "../core/view.js";
 import type { Engine } from "./engine.js";
+import { bufferOf, isAlone, kernelCall, nodeAt, Numbers, readsOnlyWhatItWrites, reusable, runCall, type KernelCall, type Numbered } from "./kernel-call.js";
+import type { Done, Step } from "./memo.js";
 
-/** Computes every node of a group. */
-export function runGroup(engine: Engine, group: Group): void {
+/** Computes the nodes, and what they need: as a graph of this shape was computed before, if one was. */
+export function compute(engine: Engine, outputs: readonly Node[]): void {
+  const print = takeFingerprint(outputs, mostNodes);
+  remembered(engine, print, (note) => {
+    // Off the list as they are run, so that nothing here keeps dead intermediates from the collector.
+    const groups = schedule(outputs).reverse();
+    for (let group = groups.pop(); group !== undefined; group = groups.pop()) {
+      if (print !== undefined) note(runGroup(engine, group));
+      else runPart(engine, group);
+    }
+  });
+}
+/** The most nodes of a graph that is remembered as a whole. */
+const mostNodes = 512;
+
+/** Computes a group of a graph that is not remembered as a whole. */
+function runPart(engine: Engine, group: Group): void {
+  const isPending = group.nodes.every((node) => node.source.kind !== "buffer");
+  const print = isPending ? takeFingerprint(group.nodes, mostNodes, group.rows) : undefined;
+  remembered(engine, print, (note) => note(runGroup(engine, group)));
+}
+
+/** Computes what a fingerprint was taken of: by the steps that are known for it, or by `run`, which notes what it does. */
+function remembered(engine: Engine, print: Fingerprint | undefined, run: (note: (done: Done | undefined) => void) => void): void {
+  const { memo } = engine;
+  if (print === undefined) return run(() => {});
+  const steps = memo.find(print);
+  if (steps !== undefined) return replay(engine, steps, print.nodes);
+  const recording = memo.recording(print);
+  print.nodes.length = 0;
+  run((done) => recording?.add(done));
+  if (recording !== undefined) memo.add(recording);
+}
+
+/** Runs known steps on the nodes of another graph, which are let go of on the way. */
+function replay(engine: Engine, steps: readonly Step[], all: (Node | undefined)[]): void {
+  for (let i = 0; i < steps.length; i++) {
+    const { call, targets, nodes, last } = steps[i];
+    computeTogether(engine, call, targets.map((number) => nodeAt(all, number)), nodes.map((number) => nodeAt(all, number)));
+    for (let k = 0; k < last.length; k++) all[last[k]] = undefined;
+  }
+}
+
+/** Computes every node of a group. Gives what it did, where a group of the same shape can be computed the same way. */
+function runGroup(engine: Engine, group: Group): Done | undefined {
   const { nodes, rows } = group;
   const { source } = nodes[0];
-  if (source.kind === "assemble") return runAssemble(engine, nodes[0]);
-  if (source.kind === "routine") return runRoutine(engine, source.call);
+  if (source.kind === "assemble" || source.kind === "routine") {
+    if (source.kind === "assemble") runAssemble(engine, nodes[0]);
+    else runRoutine(engine, source.call);
+    return undefined;
+  }
   // What has to be realised before the lowering succeeds may be a member of the group itself, so look anew each time.
   const pending = (): Node[] => nodes.filter((node) => node.source.kind !== "buffer");
+  let rounds = 0;
   const kernel = lowered(engine, () => {
+    rounds++;
     const left = pending();
     if (left.length === 0 || left[0].count === 0) return undefined;
     return rows === undefined ? lowerGroup(left) : lowerRows(left, rows);
   });
-  const left = pending();
-  const base = kernel && left.length === 1 ? reusable(kernel, left[0]) : undefined;
-  const targets = new Map(left.map((node) => [node, base ? bufferOf(base) : allocate(engine, node)]));
-  if (kernel) runLowered(engine, kernel, targets);
+  const targets = pending();
+  const numbers = new Numbers();
+  const call = kernel && kernelCall(engine, kernel, targets, numbers);
+  computeTogether(engine, call, targets, numbers.nodes);
+  return rounds === 1 && targets.length === nodes.length ? { call, targets, nodes: numbers.nodes } : undefined;
+}
+
+/** Finds memory for the targets, computes them by one call, and records that they are there. */
+function computeTogether(engine: Engine, call: KernelCall | undefined, targets: readonly Node[], nodes: Numbered): void {
+  const base = call && reusable(call, nodes);
+  const allocations = targets.map((node) => (base ? bufferOf(base) : allocate(engine, node)));
+  if (call) runCall(engine, call, nodes, allocations);
   if (base) base.source = { kind: "moved" };
-  for (const [node, allocation] of targets) settle(engine, node, allocation);
+  for (let i = 0; i < targets.length; i++) settle(engine, targets[i], allocations[i]);
 }
 
 /** A node has been computed. What it alone was waiting for goes back to the pool now, not when the collector finds it. */
 function settle(engine: Engine, node: Node, allocation: Allocation): void {
   for (const dead of node.realized(allocation)) engine.release(dead);
-}
-
-/** An input that nobody reads after this kernel, whose memory may hold the result: each of its elements is read where that of the result goes. */
-function reusable(kernel: Lowered, target: Node): Node | undefined {
-  return kernel.buffers.find(
-    (base) =>
-      base !== target && base.count === target.count && itemSize(base.dtype) === itemSize(target.dtype) && base.readers === kernel.edges.get(base) &&
-      readsOnlyWhatItWrites(kernel, base, target),
-  );
 }
 
 /** Calls a routine and records all of its results. */
@@ -74,19 +123,6 @@ function lowered<T extends Lowered | undefined>(engine: Engine, lower: () => T):
 
 const allocate = (engine: Engine, node: Node): Allocation => engine.backend.allocate(node.count * itemSize(node.dtype), node);
 
-function runLowered(engine: Engine, { nest, buffers, inlined }: Lowered, targets: ReadonlyMap<Node, Allocation>): void {
-  const { kernel, args } = canonical(nest, buffers.length);
-  const allocations = buffers.map((node) => targets.get(node) ?? bufferOf(node));
-  engine.backend.run(engine.kernels.get(kernel), { ...args, buffers: allocations });
-  engine.kernelRuns++;
-  for (const node of inlined) if (!targets.has(node)) node.recomputed++;
-}
-
-function bufferOf(node: Node): Allocation {
-  if (node.source.kind === "buffer") return node.source.allocation;
-  throw new InternalError(`node ${node.id} is read by a kernel but is ${node.source.kind}`);
-}
-
 /** Copies the base (or takes over its buffer, if nobody else can read it) and writes each piece into its place. */
 function runAssemble(engine: Engine, node: Node): void {
   if (node.source.kind !== "assemble") throw new InternalError(`node ${node.id} is not assembled`);
@@ -100,14 +136,17 @@ function runAssemble(engine: Engine, node: Node): void {
       continue;
     }
     const kernel = lowered(engine, () => lowerPiece(node, piece));
-    const inPlace = target === undefined && base !== undefined && pieces.length === 1 && base.readers === 1 + (kernel.edges.get(base) ?? 0) && readsOnlyWhatItWrites(kernel, base, node);
+    const numbers = new Numbers();
+    const call = kernelCall(engine, kernel, [node], numbers);
+    const inPlace =
+      target === undefined && base !== undefined && pieces.length === 1 && base.readers === 1 + (kernel.edges.get(base) ?? 0)
+      && readsOnlyWhatItWrites(kernel, base) && isAlone(call, numbers.nodes);
     if (inPlace) {
-      const allocation = bufferOf(base);
-      runLowered(engine, kernel, new Map([[node, allocation]]));
+      runCall(engine, call, numbers.nodes, [bufferOf(base)]);
       target = takeOver(base);
     } else {
       target ??= baseCopy(engine, node, base);
-      runLowered(engine, kernel, new Map([[node, target]]));
+      runCall(engine, call, numbers.nodes, [target]);
     }
   }
   settle(engine, node, target ?? baseCopy(engine, node, base));
@@ -128,21 +167,6 @@ function baseCopy(engine: Engine, node: Node, base: Node | undefined): Allocatio
     engine.backend.copy(bufferOf(base), 0, target, 0, node.count * itemSize(node.dtype));
   }
   return target;
-}
-
-/**
- * Whether a result may lie in a buffer that its kernel reads: whatever still wants the old elements is part of this very kernel
- * (the caller has counted the readers of the buffer itself), and reads only the element that it then writes.
- */
-function readsOnlyWhatItWrites({ nest, buffers, inlined, edges }: Lowered, base: Node, target: Node): boolean {
-  if (nest.reductions.length > 0 || nest.passes.length > 0) return false;
-  for (const inner of inlined) if (inner !== target && inner.readers !== edges.get(inner)) return false;
-  if (nest.epilogue.some((instruction) => instruction.op === "take" && buffers[instruction.buffer] === base)) return false;
-  const stored = nest.accesses[nest.stores[0].access];
-  return nest.accesses.every((access) => {
-    if (access.buffer < 0 || buffers[access.buffer] !== base) return true;
-    return access.affine.offset === stored.affine.offset && access.affine.terms.every((term, i) => term === stored.affine.terms[i]);
-  });
 }
 
 /** A piece that lies densely in memory and lands densely is copied as bytes, without a kernel. */
