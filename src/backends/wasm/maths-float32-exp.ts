@@ -2,8 +2,8 @@
  * @file float32: the exponential and what is made of it (exp2, expm1, sinh, cosh, tanh, erf), as f32x4 code. Filled into the table of
  * maths-float32.ts. With multiply-add in one rounding or two; errors of both as held by maths.test.ts.
  *
- * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (expf.c, sinhf.c): reduction and polynomials;
- * N. Juffa's erff (two polynomials, one an exponent); the shifted addition that rounds to an integer is folklore.
+ * Sources: S. L. Moshier, Cephes Mathematical Library, single/ (expf.c, sinhf.c): reduction and polynomials; the shifted addition that rounds
+ * to an integer is folklore; erf's quotient was fitted for this file (Lawson's reweighted least squares, relative error 2e-8).
  */
 import type { Local } from "./assembler.js";
 import { f32Lanes, type F32 } from "./lanes.js";
@@ -50,11 +50,6 @@ function power(f: F32, n: Local, extra = 0): Local {
 /** e^r 2^n, where that is a normal number: n is added to the exponent's bits. */
 function scaled(f: F32, { r, n }: Exponential): Local {
   return f.b.op("i32x4.add", expReduced(f, r), f.b.shift("i32x4.shl", n, 23));
-}
-
-/** e^r 2^n, -126 <= n <= 127, where NaN has to stay NaN. */
-function multiplied(f: F32, { r, n }: Exponential): Local {
-  return f.mul(expReduced(f, r), power(f, n));
 }
 
 /** e^r 2^n for any n of -250..250, in two steps: denormal numbers are rounded once, large ones become infinite. */
@@ -125,14 +120,17 @@ export function tanh(b: VectorCode, x: Local): Local {
   return f.withSign(f.div(m, f.sub(f.c(2), m)), x);
 }
 
+/** erf(x) / x as a quotient of polynomials in x², |x| <= 3.9: a minimax fit, then the best roundings found of its coefficients. */
+const ERF_NUMERATOR = [1.6763568737587775e-6, 2.3123192659113556e-4, 3.0321693047881126e-3, 4.272382706403732e-2, 0.15385138988494873, 0.9153597354888916];
+const ERF_DENOMINATOR = [3.1044477509567514e-5, 9.3876663595438e-4, 1.2097826227545738e-2, 9.2327781021595e-2, 0.4067523181438446, 0.811216413974762];
+
+/**
+ * One quotient for all x, a third of the instructions of a polynomial for small x beside an exponential for large. Its roundings add up to
+ * 3.2e-7 of the result. Beyond 3.9 the quotient stays and x grows: past 1, where it is cut off.
+ */
 export function erf(b: VectorCode, x: Local): Local {
   const f = f32Lanes(b);
-  const magnitude = f.atMost(f.abs(x), f.c(4)); // erf(4) rounds to 1
-  const exponent = [-1.72853470e-5, 3.83197126e-4, -3.88396438e-3, 2.42546219e-2, -1.06777877e-1, -6.34846687e-1, -1.28717512e-1];
-  const tail = f.sub(f.mul(f.poly(magnitude, exponent), magnitude), magnitude);
-  const large = f.withSign(f.sub(f.c(1), multiplied(f, exponential(f, tail))), x);
-  const z = f.mul(x, x);
-  const near = [-5.96761703e-4, 4.99119423e-3, -2.67681349e-2, 1.12819925e-1, -3.76125336e-1, 1.28379166e-1];
-  const small = f.madd(f.poly(z, near), x, x);
-  return f.select(f.lt(f.abs(x), f.c(0.927734375)), small, large);
+  const z = f.atMost(f.mul(x, x), f.c(3.9 ** 2));
+  const quotient = f.div(f.mul(x, f.poly(z, ERF_NUMERATOR)), f.poly(z, ERF_DENOMINATOR));
+  return f.atLeast(f.atMost(quotient, f.c(1)), f.c(-1));
 }

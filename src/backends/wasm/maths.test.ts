@@ -164,11 +164,14 @@ function fill(dtype: Dtype, kind: number, x: Float32Array | Float64Array, y: Flo
   }
 }
 
-/** Largest distances allowed, a little above those measured; for float64 with the reference's own errors, of about one, in. */
+/**
+ * Largest distances allowed, a little above those measured; for float64 with the reference's own errors, of about one, in. erf in float32 is
+ * allowed 3.3e-7 of the result, a quarter of what golden figures are, because one quotient is three times as fast as what has 1.4 units.
+ */
 const bounds: Record<MathsOp, readonly [float32: number, float64: number]> = {
   sign: [0, 0], exp: [1.1, 1.5], exp2: [1.1, 1.5], expm1: [1.9, 2], log: [1, 1.5], log2: [1, 1.5], log10: [1, 2.1], log1p: [1, 1.5],
   sin: [2.2, 1.5], cos: [2.2, 1.5], tan: [0.9, 2.5], asin: [2, 2.5], acos: [1.3, 1.5], atan: [2.4, 2], sinh: [1.8, 2.5], cosh: [1.6, 2],
-  tanh: [2.6, 3], erf: [1.4, 2], pow: [0.6, 0], atan2: [0.6, 2.5], floorDiv: [0, 0], truncDiv: [0, 0], remainder: [0, 0], fmod: [0, 0],
+  tanh: [2.6, 3], erf: [5.5, 2], pow: [0.6, 0], atan2: [0.6, 2.5], floorDiv: [0, 0], truncDiv: [0, 0], remainder: [0, 0], fmod: [0, 0],
 };
 
 /** The largest distance over all fills, and where. */
