@@ -175,7 +175,7 @@ export class WasmBackend implements Backend {
     if (!blocking && !executable.isPart && this.runInParts(executable, args, time)) return;
     const compiled = plan ? this.productFor(executable, plan.tile) : this.codeFor(executable, args.constants);
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
-    const run = this.functionOf(compiled, blocking ? Math.max(elements, longCall) : elements);
+    const run = this.functionOf(compiled, elements);
     const job = time >= this.worthSharing ? this.jobFor(executable.kernel, compiled, run, items, time, blocking) : undefined;
     // From here on nothing is allocated: a buffer that only `args` holds may be found dead once its address is written.
     if (this.viewed !== this.heap.bytes) this.refreshViews();
@@ -233,7 +233,7 @@ export class WasmBackend implements Backend {
     new Uint8Array(this.heap.bytes, bytes.address, module.length).set(module);
     return { kernel: this.sharedKernels++, bytes };
   }
-  /** The code that packs its operands, which is always optimised: it is nothing but loops that are long. */
+  /** The code that packs its operands. */
   private productFor({ kernel, products }: WasmExecutable, tile: Tile): Compiled {
     const known = products.get(tile);
     if (known) return known;
