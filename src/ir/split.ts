@@ -6,7 +6,8 @@
  *
  * The parts become the outermost of the partial kernel's axes. Results lie in buffers of their own, behind those of the kernel: [part][point]
  * where vectors lie along an axis, [point][part] where they lie along a reduce axis, so that the combining kernel reads
- * neighbours. A float32 sum keeps its parts in float64, and is rounded once, at the end.
+ * neighbours. A float32 sum keeps its parts in float64, and is rounded once, at the end; but for that of a matrix product, whose parts are
+ * products, a batch of them.
  */
 import type { DType } from "../core/dtype.js";
 import type { Access, Instruction, Kernel, KernelArguments, Reduction } from "./kernel.js";
@@ -30,7 +31,7 @@ interface Part {
 
 /** Splits a kernel that `verify` accepts; undefined where there is nothing to split: no reduce axes, or several passes over them. */
 export function splitReduction(kernel: Kernel): SplitReduction | undefined {
-  const { vector, axes, reduceAxes, constants, buffers, accesses, body, epilogue, stores } = kernel;
+  const { vector, axes, reduceAxes, constants, buffers, accesses, body, epilogue, stores, contraction } = kernel;
   if (kernel.reductions.length === 0 || reduceAxes === 0 || kernel.passes !== undefined) return undefined;
   const { reductions, parts, partsOf } = partialReductions(kernel);
   const inBody = accessesOf(body);
@@ -43,6 +44,9 @@ export function splitReduction(kernel: Kernel): SplitReduction | undefined {
     reductions,
     epilogue: parts.map(({ reduction, dtype }): Instruction => ({ op: "reduced", dtype, reduction })),
     stores: parts.map((_, i) => ({ access: inBody.length + i, value: i })),
+    ...(contraction && {
+      contraction: { left: inBody.indexOf(contraction.left), right: inBody.indexOf(contraction.right), roles: ["batch" as const, ...contraction.roles] },
+    }),
   };
   const combine: Kernel = {
     axes, reduceAxes: 1, vector, constants, buffers: buffers + parts.length,
@@ -61,7 +65,7 @@ export function splitReduction(kernel: Kernel): SplitReduction | undefined {
 /** The reductions of the parts, their results, and for each original reduction the results that it is combined from. */
 function partialReductions(kernel: Kernel): { reductions: Reduction[]; parts: Part[]; partsOf: number[][] } {
   const reductions = kernel.reductions.map((reduction): Reduction => {
-    const isFloat32Sum = reduction.op === "sum" && reduction.dtype === "float32";
+    const isFloat32Sum = reduction.op === "sum" && reduction.dtype === "float32" && !kernel.contraction;
     return isFloat32Sum ? { ...reduction, dtype: "float64" } : reduction;
   });
   const parts: Part[] = [];

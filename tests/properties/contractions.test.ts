@@ -15,7 +15,8 @@ import { run } from "./running.js";
 const numRuns = Number(process.env["FUZZ_RUNS"] ?? 150);
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
 const reference = createReferenceBackend();
-const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 })];
+/** The second cuts every call in pieces; the third shares it out among threads; the last cuts the depth in parts, a product each. */
+const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 }), createWasmBackend({ threads: 3, sharesAll: true }), createWasmBackend({ parts: 3 })];
 
 type Role = ContractionRole | "depth";
 interface Axis {

@@ -10,7 +10,7 @@ import { callOnViews, type Allocation, type Backend, type Elements, type Executa
 import { collector } from "./collector.js";
 import { emitKernel, emitProduct, type EmittedKernel, type MemoryType } from "./emitter.js";
 import { hasRelaxedMadd } from "./features.js";
-import { blockingOf, extentOf, isWorthPacking, tiles, type Blocking, type Tile } from "./gemm/plan.js";
+import { areaOf, blockingOf, extentOf, isWorthPacking, partsOfDepth, tiles, type Blocking, type Extent, type Tile } from "./gemm/plan.js";
 import { usesWideVectors } from "./gemm/wide.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
@@ -172,7 +172,7 @@ export class WasmBackend implements Backend {
     const plan = productPlan(executable.kernel, args.sizes, elements, this.threads);
     const blocking = plan?.blocking;
     const time = elements * (blocking ? productTime : executable.elementTime);
-    if (!blocking && !executable.isPart && this.runInParts(executable, args, time)) return;
+    if (!executable.isPart && this.runInParts(executable, args, time, plan?.extent)) return;
     const compiled = plan ? this.productFor(executable, plan.tile) : this.codeFor(executable, args.constants);
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
     const run = this.functionOf(compiled, elements);
@@ -180,6 +180,7 @@ export class WasmBackend implements Backend {
     // From here on nothing is allocated: a buffer that only `args` holds may be found dead once its address is written.
     if (this.viewed !== this.heap.bytes) this.refreshViews();
     writeParameters(compiled.code.parameters, args, blocking, this.views);
+    if (blocking) this.forgetPacked(job?.threads ?? 1);
     if (job !== undefined) return this.pool?.run(job);
     const { address } = this.block;
     const { address: scratch } = this.scratch[0];
@@ -188,10 +189,16 @@ export class WasmBackend implements Backend {
     else for (let i = 0; i < pieces; i++) run(address, Math.floor((items * i) / pieces), Math.floor((items * (i + 1)) / pieces), scratch);
   }
 
+  /** Tells the pieces of a product to come that no thread has packed anything for them yet. */
+  private forgetPacked(threads: number): void {
+    const words = new Int32Array(this.heap.bytes);
+    for (let thread = 0; thread < threads; thread++) words[areaOf(this.scratch[thread].address) / 4] = 0;
+  }
+
   /** Runs a reduction of few items as many of parts, then combines these; false where that is not worth it. */
-  private runInParts(executable: WasmExecutable, args: KernelArguments<Allocation>, time: number): boolean {
+  private runInParts(executable: WasmExecutable, args: KernelArguments<Allocation>, time: number, product: Extent | undefined): boolean {
     const { kernel } = executable;
-    const parts = this.options.parts === undefined ? partsOf(kernel, args.sizes, time) : this.forcedParts(kernel, args.sizes);
+    const parts = this.options.parts === undefined ? usefulParts(kernel, args.sizes, time, product) : this.forcedParts(kernel, args.sizes);
     if (parts <= 1) return false;
     const split = (executable.split ??= splitExecutables(kernel));
     if (split === undefined) return false;
@@ -307,10 +314,13 @@ function splitExecutables(kernel: Kernel): SplitExecutables | undefined {
   return split && { split, partial: new WasmExecutable(split.partial, true), combine: new WasmExecutable(split.combine, true) };
 }
 
+const usefulParts = (kernel: Kernel, sizes: readonly number[], time: number, product: Extent | undefined): number =>
+  product ? partsOfDepth(product, sizes[longestReduceAxis(kernel, sizes)]) : partsOf(kernel, sizes, time);
+
 /** How a call is cut where it is a matrix product that is worth packing. */
 function productPlan(
   kernel: Kernel, sizes: readonly number[], elements: number, threads: number,
-): { readonly tile: Tile; readonly blocking: Blocking } | undefined {
+): { readonly tile: Tile; readonly blocking: Blocking; readonly extent: Extent } | undefined {
   if (!kernel.contraction) return undefined;
   const { dtype } = kernel.accesses[kernel.contraction.left];
   const extent = extentOf(kernel, sizes);
@@ -319,7 +329,7 @@ function productPlan(
   const onlyInnermost = kernel.stores.every(({ access }) => itemSize(kernel.accesses[access].dtype) <= 4);
   const isWide = dtype === "float32" && onlyInnermost && elements >= worthWide && extent.columns > 8 && usesWideVectors();
   const tile = isWide ? tiles.wide : tiles.narrow;
-  return { tile, blocking: blockingOf(extent, tile, dtype, threads) };
+  return { tile, blocking: blockingOf(extent, tile, dtype, threads), extent };
 }
 
 function piecesOf(compiled: Compiled, elements: number): number {

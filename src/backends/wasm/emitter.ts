@@ -11,7 +11,8 @@ import { Emission, entry } from "./emission.js";
 import { emitContraction } from "./gemm/contraction.js";
 import { microKernel } from "./gemm/micro-kernel.js";
 import { packing } from "./gemm/pack.js";
-import type { Tile } from "./gemm/plan.js";
+import { layoutOf, type Tile } from "./gemm/plan.js";
+import { runCopying } from "./gemm/runs.js";
 import { hostFunctionNames, hostFunctions, type HostFunction } from "./host-functions.js";
 import { Parameters, type Parameter } from "./parameters.js";
 import { emitRowReduction } from "./row-reduction.js";
@@ -50,8 +51,9 @@ export function emitProduct(kernel: Kernel, memory: MemoryType, tile: Tile, madd
   if (dtype !== "float32" && dtype !== "float64") return undefined;
   // All host functions are imported, so that the numbers of the module's own are known before its code is written.
   const imports = hostFunctionNames();
-  const own = [microKernel(tile, dtype, madd), packing(dtype)];
-  const functions = { microKernel: imports.length + 1, packing: imports.length + 2 };
+  const own = [microKernel(tile, dtype, madd), packing(dtype), runCopying(layoutOf(tile, dtype).leftPitch), runCopying(tile.vectors * 16)];
+  const [microKernelAt, packingAt, leftRuns, rightRuns] = own.map((_, i) => imports.length + 1 + i);
+  const functions = { microKernel: microKernelAt, packing: packingAt, leftRuns, rightRuns };
   return emitModule(kernel, memory, imports, own, false, (e) => emitContraction(e, contraction, dtype, tile, functions));
 }
 

@@ -19,6 +19,9 @@ const sliceFours = 2;
 export interface ProductFunctions {
   readonly microKernel: number;
   readonly packing: number;
+  /** For neighbours along the depth on the left, and along the columns on the right. */
+  readonly leftRuns: number;
+  readonly rightRuns: number;
 }
 
 /** Emits the loop; gives the bytes of scratch memory that it needs. */
@@ -68,6 +71,8 @@ class Blocks {
   /** Which block each table and the kept right operand are of. */
   private readonly built: Readonly<Record<"rows" | "columns" | "depth" | "kept", Local>>;
   private readonly rightBlock: Local;
+  /** Whether all elements of a row of the left operand's block, or of the right one's, follow each other in memory. */
+  private readonly neighbours: Readonly<Record<"left" | "right", Local>>;
 
   constructor(
     private readonly e: Emission, private readonly contraction: Contraction, private readonly dtype: Floating,
@@ -88,6 +93,7 @@ class Blocks {
     const local = () => f.local("i32");
     [this.area, this.rightBlock] = [local(), local()];
     this.built = { rows: local(), columns: local(), depth: local(), kept: local() };
+    this.neighbours = { left: local(), right: local() };
   }
 
   emit(): number {
@@ -99,7 +105,13 @@ class Blocks {
     f.i32(-64);
     f.op("i32.and");
     f.set(this.area);
-    for (const local of Object.values(built)) code.assign(local, () => f.i32(-1));
+    for (const local of [built.rows, built.columns, built.depth]) code.assign(local, () => f.i32(-1));
+    // What an earlier piece of the same call has packed is still there.
+    this.pushPart(this.layout.kept);
+    f.memory("i32.load");
+    f.i32(1);
+    f.op("i32.sub");
+    f.set(built.kept);
     code.copy(entry.begin, item);
     f.loop(() => {
       code.scope(() => this.item(item));
@@ -122,10 +134,15 @@ class Blocks {
     rows.select(rowBlock, () => f.get(e.parameters.blocking("rows")));
     columns.select(columnBlock, () => f.get(e.parameters.blocking("columns")));
     this.unless(built.rows, rowBlock, () => this.table(layout.rowTable, rows, left));
-    this.unless(built.columns, columnBlock, () => this.table(layout.columnTable, columns, right));
+    this.unless(built.columns, columnBlock, () => this.table(layout.columnTable, columns, right, this.neighbours.right));
     this.toBatch(this.operands, batch);
     this.depths(above);
     this.code.copy(above, built.kept);
+    this.pushPart(layout.kept);
+    f.get(above);
+    f.i32(1);
+    f.op("i32.add");
+    f.memory("i32.store");
     this.write(batch);
   }
   private toBatch(cursors: Cursors, batch: Local): void {
@@ -143,7 +160,7 @@ class Blocks {
     f.loop(() => {
       depth.select(block, () => f.i32(depthBlock));
       this.unless(built.depth, block, () => {
-        this.table(layout.leftDepths, depth, this.contraction.left);
+        this.table(layout.leftDepths, depth, this.contraction.left, this.neighbours.left);
         this.table(layout.rightDepths, depth, this.contraction.right);
       });
       f.get(built.kept);
@@ -177,8 +194,48 @@ class Blocks {
     return tileColumns(this.tile, this.dtype);
   }
 
-  /** All rows for a slice of depth, then the next slice. */
   private packLeft(): void {
+    this.f.get(this.neighbours.left);
+    this.f.if(() => this.copyLeft(), () => this.gatherLeft());
+  }
+  private packRight(): void {
+    this.f.get(this.neighbours.right);
+    this.f.if(() => this.copyRight(), () => this.gatherRight());
+  }
+  /** Rows as they are. */
+  private copyLeft(): void {
+    const { f, layout } = this;
+    this.pushStart(this.contraction.left, layout.leftDepths);
+    this.pushPart(layout.rowTable);
+    this.pushUp(this.rows.count, 4);
+    f.i32(1);
+    this.pushUp(this.depth.count, 16 / itemBytes(this.dtype));
+    this.pushPart(layout.left);
+    f.i32(0);
+    f.call(this.functions.leftRuns);
+  }
+  /** Each step of depth from end to end, cut into panels: their last may be read past the end. */
+  private copyRight(): void {
+    const { f, layout } = this;
+    this.pushStart(this.contraction.right, layout.columnTable);
+    this.pushPart(layout.rightDepths);
+    this.pushUp(this.depth.count, 4);
+    this.pushUp(this.columns.count, this.width);
+    f.i32(this.tile.vectors);
+    f.get(this.rightBlock);
+    f.i32(layout.panelBytes);
+    f.call(this.functions.rightRuns);
+  }
+  /** Pushes where a block of an operand starts: at the first entry of a table. */
+  private pushStart(access: number, table: number): void {
+    const { f } = this;
+    f.get(this.operand(access));
+    this.pushPart(table);
+    f.memory("i32.load");
+    f.op("i32.add");
+  }
+  /** All rows for a slice of depth, then the next slice. */
+  private gatherLeft(): void {
     const { f, layout, rows } = this;
     const { left } = this.contraction;
     this.eachSlice(left, this.depth.axes, (slice) => {
@@ -195,7 +252,7 @@ class Blocks {
     }, "rows");
   }
   /** A panel for each register tile's columns; for a slice of depth all of them, then the next slice. */
-  private packRight(): void {
+  private gatherRight(): void {
     const { f, layout } = this;
     const { right } = this.contraction;
     const [table, target] = [f.local("i32"), f.local("i32")];
@@ -352,8 +409,11 @@ class Blocks {
     return { dtype, parts };
   }
 
-  /** Writes the byte offsets of an access along a dimension's part, and the last one again up to a whole number of register tiles. */
-  private table(at: number, dimension: Dimension, access: number): void {
+  /**
+   * Writes the byte offsets of an access along a dimension's part, and the last one again up to a whole number of register tiles.
+   * Sets `neighbours` to whether each is the next element's.
+   */
+  private table(at: number, dimension: Dimension, access: number, neighbours?: Local): void {
     const { e, f, code } = this;
     const cursors = e.cursors([access]);
     const place = cursors.get(access);
@@ -373,9 +433,19 @@ class Blocks {
     code.copy(dimension.count, left);
     code.increase(left, -1);
     f.get(left);
+    if (neighbours !== undefined) code.assign(neighbours, () => f.i32(1));
     f.if(() => e.repeat(left, () => {
       put();
+      if (neighbours === undefined) return odometer.next();
+      f.get(neighbours);
+      f.get(place);
       odometer.next();
+      f.get(place);
+      f.op("i32.sub");
+      f.i32(-itemBytes(this.dtype));
+      f.op("i32.eq");
+      f.op("i32.and");
+      f.set(neighbours);
     }));
     // Padding: a register tile, or four, whichever is longer.
     const multiple = Math.max(this.width, 4);

@@ -90,6 +90,23 @@ export function blockingOf({ batch, rows, columns, depth }: Extent, tile: Tile, 
   return { rows: blockRows, columns: blockColumns, rowBlocks, columnBlocks, keeps, items: batch * rowBlocks * columnBlocks };
 }
 
+/** Steps of depth that a part of it has at least, and multiplications and additions from which parts are worth adding up. */
+const leastDepth = 1024;
+const worthParting = 1 << 21;
+const wantedParts = 8;
+
+/**
+ * Into how many parts the depth is cut, where a result is so small that threads would find too few blocks of it: equal ones, of `along`, the longest
+ * of the axes that are summed. Never by the number of threads, so that results do not depend on it.
+ */
+export function partsOfDepth({ batch, rows, columns, depth }: Extent, along: number): number {
+  const blocks = batch * Math.ceil(rows / fewest) * Math.ceil(columns / fewest);
+  if (blocks >= wantedParts || rows * columns * depth < worthParting) return 1;
+  let parts = Math.min(wantedParts, Math.floor(depth / leastDepth), along);
+  while (parts > 1 && along % parts !== 0) parts--;
+  return Math.max(1, parts);
+}
+
 /** Products that are too small to pack: the plain loops are done with them sooner. */
 export function isWorthPacking({ rows, columns, depth }: Extent): boolean {
   return rows * columns * depth >= 4096 && depth >= 4;
@@ -97,6 +114,8 @@ export function isWorthPacking({ rows, columns, depth }: Extent): boolean {
 
 /** Where things lie in a thread's scratch area, in bytes from its start. */
 export interface Layout {
+  /** A word: which block of the right operand is kept here, counted from 1; 0 before a call's first piece. */
+  readonly kept: number;
   /** Tables of byte offsets: of the rows and columns of an item, of a block of depth for either operand. */
   readonly rowTable: number;
   readonly columnTable: number;
@@ -112,6 +131,9 @@ export interface Layout {
   readonly bytes: number;
 }
 
+/** Where a thread's scratch area begins, on whole lines of the cache, with the word of what is kept. */
+export const areaOf = (address: number): number => roundUp(address, 64);
+
 export function layoutOf(tile: Tile, dtype: Floating): Layout {
   const item = itemBytes(dtype);
   const line = 64;
@@ -126,7 +148,7 @@ export function layoutOf(tile: Tile, dtype: Floating): Layout {
   const leftPitch = depthPitch * item;
   const resultPitch = mostColumns * item + line;
   return {
-    rowTable: area(4 * mostRows), columnTable: area(4 * mostColumns), leftDepths: area(4 * depthBlock), rightDepths: area(4 * depthBlock),
+    kept: area(4), rowTable: area(4 * mostRows), columnTable: area(4 * mostColumns), leftDepths: area(4 * depthBlock), rightDepths: area(4 * depthBlock),
     left: area(mostRows * leftPitch), result: area(mostRows * resultPitch), right: area(Math.max(keptBytes, (panelBytes * mostColumns) / tileColumns(tile, dtype))),
     panelBytes, leftPitch, resultPitch, bytes: end,
   };
