@@ -10,6 +10,7 @@ import type { Code, Value } from "../code.js";
 import { entry, Odometer, type Cursors, type Emission } from "../emission.js";
 import { Evaluator } from "../evaluator.js";
 import { storedValues, writeRow, writingAccesses } from "../writing.js";
+import { Dimension } from "./dimension.js";
 import { depthBlock, itemBytes, layoutOf, tileColumns, type Floating, type Layout, type Tile } from "./plan.js";
 
 /** Steps of depth of a thin slice, in fours. */
@@ -27,32 +28,6 @@ export interface ProductFunctions {
 /** Emits the loop; gives the bytes of scratch memory that it needs. */
 export function emitContraction(e: Emission, contraction: Contraction, dtype: Floating, tile: Tile, functions: ProductFunctions): number {
   return new Blocks(e, contraction, dtype, tile, functions).emit();
-}
-
-/** A dimension of the flattened product: the axes that make it up, how long it is, and the part of it that is worked on. */
-class Dimension {
-  readonly whole: Local;
-  readonly start: Local;
-  readonly count: Local;
-
-  constructor(private readonly e: Emission, readonly axes: readonly number[]) {
-    this.whole = new Odometer(e, axes, new Map()).points();
-    this.start = e.f.local("i32");
-    this.count = e.f.local("i32");
-  }
-  /** Takes part number `block`, of parts of the length that `push` leaves on the stack. */
-  select(block: Local, push: () => void): void {
-    const { f } = this.e;
-    f.get(block);
-    push();
-    f.op("i32.mul");
-    f.set(this.start);
-    f.get(this.whole);
-    f.get(this.start);
-    f.op("i32.sub");
-    f.set(this.count);
-    this.e.lessen(this.count, push);
-  }
 }
 
 class Blocks {
