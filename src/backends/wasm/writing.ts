@@ -10,8 +10,9 @@ import type { Cursors, Emission } from "./emission.js";
 import type { Evaluator } from "./evaluator.js";
 
 /** How many steps are written one after the other: short lists gain from it, long ones only grow. */
-function writingUnroll(epilogue: Evaluator): 1 | 2 | 4 {
+function writingUnroll(epilogue: Evaluator): 1 | 2 | 4 | 8 {
   const weight = epilogue.weight();
+  if (weight <= 6) return 8;
   if (weight <= 16 || (epilogue.readsBytes && weight <= 40)) return 4;
   return weight <= 40 ? 2 : 1;
 }
@@ -30,7 +31,7 @@ export function writingAccesses(e: Emission, epilogue: Evaluator): Set<number> {
  * are known to be short.
  */
 export function writeRow(
-  e: Emission, epilogue: Evaluator, cursors: Cursors, count: Local, mostSteps = 4,
+  e: Emission, epilogue: Evaluator, cursors: Cursors, count: Local, mostSteps = 8,
   reduced?: (reduction: number, s: number) => Value, afterStrip?: (steps: number) => void,
 ): void {
   epilogue.row(cursors);
