@@ -24,10 +24,12 @@ export interface WorkerStart {
   readonly words: Int32Array;
   readonly slot: typeof slot;
   readonly state: typeof state;
+  /** How often it looks for the next job before it goes to sleep. */
+  readonly spins: number;
 }
 
 /** Serves jobs for ever; returns when one failed. */
-function serve({ memory, next, words, slot, state }: WorkerStart, host: WebAssembly.ModuleImports): void {
+function serve({ memory, next, words, slot, state, spins }: WorkerStart, host: WebAssembly.ModuleImports): void {
   type Kernel = (parameters: number, begin: number, end: number, scratch: number) => void;
   const kernels: (Kernel | undefined)[] = [];
   const instantiate = (): Kernel => {
@@ -54,6 +56,7 @@ function serve({ memory, next, words, slot, state }: WorkerStart, host: WebAssem
   };
   leave(state.idle);
   for (;;) {
+    for (let i = 0; i < spins && Atomics.load(words, slot.state) === state.idle; ) i++;
     Atomics.wait(words, slot.state, state.idle);
     if (Atomics.compareExchange(words, slot.state, state.posted, state.running) !== state.posted) continue;
     try {
