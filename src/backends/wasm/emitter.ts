@@ -11,7 +11,7 @@ import { Emission, entry } from "./emission.js";
 import { emitContraction } from "./gemm/contraction.js";
 import { microKernel } from "./gemm/micro-kernel.js";
 import { packing } from "./gemm/pack.js";
-import { layoutOf, type Tile } from "./gemm/plan.js";
+import { layoutOf, leftRunVectors, type Tile } from "./gemm/plan.js";
 import { runCopying } from "./gemm/runs.js";
 import { hostFunctionNames, hostFunctions, type HostFunction } from "./host-functions.js";
 import { Parameters, type Parameter } from "./parameters.js";
@@ -51,7 +51,10 @@ export function emitProduct(kernel: Kernel, memory: MemoryType, tile: Tile, madd
   if (dtype !== "float32" && dtype !== "float64") return undefined;
   // All host functions are imported, so that the numbers of the module's own are known before its code is written.
   const imports = hostFunctionNames();
-  const own = [microKernel(tile, dtype, madd), packing(dtype), runCopying(layoutOf(tile, dtype).leftPitch), runCopying(tile.vectors * 16)];
+  const own = [
+    microKernel(tile, dtype, madd), packing(dtype),
+    runCopying(leftRunVectors, layoutOf(tile, dtype).leftPitch, tile.pairs), runCopying(tile.vectors, tile.vectors * 16, tile.pairs),
+  ];
   const [microKernelAt, packingAt, leftRuns, rightRuns] = own.map((_, i) => imports.length + 1 + i);
   const functions = { microKernel: microKernelAt, packing: packingAt, leftRuns, rightRuns };
   return emitModule(kernel, memory, imports, own, false, (e) => emitContraction(e, contraction, dtype, tile, functions));

@@ -11,7 +11,7 @@ import { entry, Odometer, type Cursors, type Emission } from "../emission.js";
 import { Evaluator } from "../evaluator.js";
 import { storedValues, writeRow, writingAccesses } from "../writing.js";
 import { Dimension } from "./dimension.js";
-import { depthBlock, itemBytes, layoutOf, tileColumns, type Floating, type Layout, type Tile } from "./plan.js";
+import { depthBlock, itemBytes, layoutOf, leftRunVectors, tileColumns, type Floating, type Layout, type Tile } from "./plan.js";
 
 /** Steps of depth of a thin slice, in fours. */
 const sliceFours = 2;
@@ -182,11 +182,10 @@ class Blocks {
     const { f, layout } = this;
     this.pushStart(this.contraction.left, layout.leftDepths);
     this.pushPart(layout.rowTable);
-    this.pushUp(this.rows.count, 4);
-    f.i32(1);
-    this.pushUp(this.depth.count, 16 / itemBytes(this.dtype));
+    f.get(this.rows.count);
+    this.pushUp(this.depth.count, (leftRunVectors * 16) / itemBytes(this.dtype));
     this.pushPart(layout.left);
-    f.i32(0);
+    f.i32(leftRunVectors * 16);
     f.call(this.functions.leftRuns);
   }
   /** Each step of depth from end to end, cut into panels: their last may be read past the end. */
@@ -194,9 +193,8 @@ class Blocks {
     const { f, layout } = this;
     this.pushStart(this.contraction.right, layout.columnTable);
     this.pushPart(layout.rightDepths);
-    this.pushUp(this.depth.count, 4);
+    f.get(this.depth.count);
     this.pushUp(this.columns.count, this.width);
-    f.i32(this.tile.vectors);
     f.get(this.rightBlock);
     f.i32(layout.panelBytes);
     f.call(this.functions.rightRuns);

@@ -24,6 +24,8 @@ export const tiles = { narrow: { rows: 6, vectors: 2, pairs: false }, wide: { ro
 export const depthBlock = 256;
 /** Elements from row to row of a packed left block: not a power of two, which would put all rows in one set of the cache. */
 export const depthPitch = depthBlock + 16;
+/** Vectors of a packed left row that are copied at a time where it lies side by side: no more than fit behind its end. */
+export const leftRunVectors = 4;
 /** The most rows and columns of an item: its result and its left block fit the second cache. */
 const mostRows = 192;
 const mostColumns = 512;
