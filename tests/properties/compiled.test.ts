@@ -1,6 +1,6 @@
 /**
  * @file Random functions of tensors - operations, views, reductions, in-place writes through them, over arguments and closed-over tensors - do
- * the same compiled as plain, at the first call and at later ones. FUZZ_RUNS asks for more runs than the usual ones.
+ * the same compiled as plain, at the first call and at later ones. FUZZ_RUNS and FUZZ_SEED: fuzz.ts.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -8,8 +8,9 @@ import { createReferenceBackend } from "../../src/backends/reference/backend.js"
 import { createWasmBackend } from "../../src/backends/wasm/backend.js";
 import { Engine, withEngine } from "../../src/graph/engine.js";
 import { compile, tensor, type Tensor } from "../../src/index.js";
+import { runsOr, seed } from "./fuzz.js";
 
-const runs = Number(process.env["FUZZ_RUNS"] ?? 300);
+const runs = runsOr(300);
 type Step = readonly [number, number, number];
 const step = fc.tuple(fc.nat(13), fc.nat(1000), fc.nat(1000));
 
@@ -72,7 +73,7 @@ function program(steps: readonly Step[], asked: readonly number[]): { fn: (x: Te
 const engines = { reference: new Engine(createReferenceBackend()), wasm: new Engine(createWasmBackend()) };
 
 for (const [name, engine] of Object.entries(engines)) {
-  test(`compiled functions do what they do plainly (${name})`, () => {
+  test(`compiled functions do what they do plainly (${name}, FUZZ_SEED=${seed})`, { timeout: 60_000 + runs * 200 }, () => {
     fc.assert(
       fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), fc.array(fc.nat(1000), { maxLength: 3 }), fc.array(fc.nat(2), { minLength: 1, maxLength: 4 }), (steps, asked, calls) => {
         withEngine(engine, () => {
@@ -92,7 +93,7 @@ for (const [name, engine] of Object.entries(engines)) {
           });
         });
       }),
-      { numRuns: runs },
+      { numRuns: runs, seed },
     );
   });
 }

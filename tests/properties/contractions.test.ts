@@ -9,11 +9,11 @@ import { createWasmBackend } from "../../src/backends/wasm/backend.js";
 import type { Access, ContractionRole, Instruction, Kernel, Step } from "../../src/ir/kernel.js";
 import { printKernel } from "../../src/ir/print.js";
 import { verify } from "../../src/ir/verify.js";
+import { runsOr, seed } from "./fuzz.js";
 import type { Call } from "./kernels.js";
 import { run } from "./running.js";
 
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 150);
-const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const numRuns = runsOr(150);
 const reference = createReferenceBackend();
 /** The second cuts every call in pieces; the third shares it out among threads; the last cuts the depth in parts, a product each. */
 const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 }), createWasmBackend({ threads: 3, sharesAll: true }), createWasmBackend({ parts: 3 })];
@@ -105,7 +105,7 @@ function elements(dtype: "float32" | "float64", count: number, start: number): U
   return new Uint8Array((dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values)).buffer);
 }
 
-test("random contractions are what their loops are", { timeout: 120_000 }, () => {
+test(`random contractions are what their loops are (FUZZ_SEED=${seed})`, { timeout: 60_000 + numRuns * 400 }, () => {
   fc.assert(fc.property(product, ({ kernel, call, buffers }) => {
     verify(kernel);
     const wanted = run(reference, kernel, call, buffers)[2];

@@ -1,7 +1,7 @@
 /**
  * @file Random graphs of operations, views, reductions, joins and in-place writes through overlapping views: the compiled kernels on both
  * backends give what an eager model gives that computes one node after the other with plain arrays and knows no fusion.
- * FUZZ_RUNS asks for more runs than the usual ones.
+ * FUZZ_RUNS and FUZZ_SEED: fuzz.ts.
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -16,8 +16,9 @@ import { assemble, cast, constant, expandTo, fromData, index, map, reduce, take,
 import { Engine, withEngine } from "../../src/graph/engine.js";
 import { Storage, TensorImpl } from "../../src/graph/storage.js";
 import { evaluate, look, type Values } from "./eager.js";
+import { runsOr, seed } from "./fuzz.js";
 
-const runs = Number(process.env["FUZZ_RUNS"] ?? 400);
+const runs = runsOr(400);
 const used: readonly DType[] = ["float32", "float32", "int32", "uint8", "bool", "int64", "float64", "int8", "int16"];
 
 /** A step of a random program: numbers that are taken modulo whatever there is to choose from. */
@@ -166,7 +167,7 @@ let more = 0;
 
 function program(starts: readonly Seed[], taken: readonly Step[], largerBy = 0): Operand[] {
   more = largerBy;
-  const pool = starts.map((seed) => fromData(seed.dtype, seed.shape, data(seed)));
+  const pool = starts.map((start) => fromData(start.dtype, start.shape, data(start)));
   for (const step of taken) {
     const next = advance(pool, step);
     if (numel(next.view.shape) <= 4096) pool.push(next);
@@ -209,7 +210,7 @@ test("programs that run over rows several times are among them, and those that k
 });
 
 for (const [name, make] of Object.entries(engines)) {
-  test(`fused expressions equal the eager model (${name})`, () => {
+  test(`fused expressions equal the eager model (${name}, FUZZ_SEED=${seed})`, { timeout: 60_000 + runs * 200 }, () => {
     fc.assert(
       fc.property(seeds, steps, fc.array(fc.nat(1000), { minLength: 1, maxLength: 3 }), (starts, taken, asked) => {
         const engine = make();
@@ -230,17 +231,17 @@ for (const [name, make] of Object.entries(engines)) {
           storages.forEach((storage, i) => expect(storage.node).toBe(held[i]));
         });
       }),
-      { numRuns: runs },
+      { numRuns: runs, seed },
     );
   });
 
-  test(`in-place writes through overlapping views equal the eager model (${name})`, () => {
+  test(`in-place writes through overlapping views equal the eager model (${name}, FUZZ_SEED=${seed})`, { timeout: 60_000 + runs * 200 }, () => {
     fc.assert(
       fc.property(fc.constantFrom<DType>("float32", "int32", "uint8", "int64"), fc.array(fc.tuple(fc.nat(6), fc.nat(1000), fc.nat(1000), fc.nat(1000)), { minLength: 1, maxLength: 16 }), (dtype, taken) => {
         const engine = make();
         withEngine(engine, () => inPlaceProgram(engine, dtype, taken));
       }),
-      { numRuns: runs },
+      { numRuns: runs, seed },
     );
   });
 }

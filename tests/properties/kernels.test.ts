@@ -14,13 +14,13 @@ import { instructionsOf, reductionsOf, storesOf } from "../../src/ir/kernel.js";
 import { printKernel } from "../../src/ir/print.js";
 import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../src/ir/split.js";
 import { verify } from "../../src/ir/verify.js";
+import { runsOr, seed } from "./fuzz.js";
 import { caseOf, type Accuracy, type Case } from "./kernels.js";
 import { run, runEach } from "./running.js";
 import { allowances, mathsUlps, type Allowance } from "./tolerance.js";
 import { elementsOf, ulpsBetween } from "./values.js";
 
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 500);
-const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const numRuns = runsOr(500);
 const reference = createReferenceBackend();
 /** The second cuts every call in pieces; the others share it out among threads, and the last cuts reductions in parts. */
 const threaded = [createWasmBackend({ threads: 2, sharesAll: true }), createWasmBackend({ threads: 4, sharesAll: true, parts: 5 })];

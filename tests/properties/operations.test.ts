@@ -10,13 +10,13 @@ import { createReferenceBackend } from "../../src/backends/reference/backend.js"
 import { createWasmBackend } from "../../src/backends/wasm/backend.js";
 import { binaryOps, compareOps, unaryOps, type Instruction, type Kernel } from "../../src/ir/kernel.js";
 import { signatures } from "../../src/ir/verify.js";
+import { runsOr, seed } from "./fuzz.js";
 import { exactFloatOps } from "./kernels.js";
 import { run } from "./running.js";
 import { mathsUlps } from "./tolerance.js";
 import { bytesOf, elementsOf, ulpsBetween } from "./values.js";
 
-const count = Math.min(2 ** 24, Number(process.env["FUZZ_RUNS"] ?? 3000));
-const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const count = Math.min(2 ** 24, runsOr(3000));
 const reference = createReferenceBackend();
 const wasm = createWasmBackend();
 
