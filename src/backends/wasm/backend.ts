@@ -225,7 +225,7 @@ export class WasmBackend implements Backend {
     this.sharedWork += time;
     pool.start(all ? available - 1 : Math.min(available - 1, Math.floor(this.sharedWork / worthStarting)));
     if (pool.up === 0) return undefined;
-    const { pieceItems, pieces } = blocking ? productShares(items, threads) : sharesOf(kernel, items, all ? Infinity : time, threads);
+    const { pieceItems, pieces } = blocking ? productShares(items, time, threads) : sharesOf(kernel, items, all ? Infinity : time, threads);
     if (pieces === 1) return undefined;
     const shared = (compiled.shared ??= this.publish(compiled.bytes));
     for (let thread = 0; thread < threads; thread++) this.reserveScratch(thread);

@@ -22,8 +22,9 @@ const storeTime = 0.1;
 
 /** Nanoseconds of a multiplication and an addition of a packed matrix product. */
 export const productTime = 0.03;
-/** Pieces of a product for each thread: the items of one share what was packed. */
+/** The fewest pieces of a product for each thread, and nanoseconds that are enough for one: beside them, what its tables take is nothing. */
 const productPieces = 3;
+const productPiece = 500_000;
 
 /** Roughly the nanoseconds that a kernel takes for an element of its loops. */
 export function elementTime(kernel: Kernel): number {
@@ -56,9 +57,10 @@ export function sharesOf(kernel: Kernel, items: number, nanoseconds: number, thr
   return { pieceItems, pieces: Math.ceil(items / pieceItems) };
 }
 
-/** Cuts the blocks of a packed matrix product. */
-export function productShares(items: number, threads: number): Shares {
-  const pieceItems = Math.ceil(items / Math.min(items, threads * productPieces));
+/** Cuts the blocks of a packed matrix product that take so many nanoseconds together. */
+export function productShares(items: number, nanoseconds: number, threads: number): Shares {
+  const enough = Math.max(1, Math.floor((items * productPiece) / nanoseconds));
+  const pieceItems = Math.min(enough, Math.ceil(items / Math.min(items, threads * productPieces)));
   return { pieceItems, pieces: Math.ceil(items / pieceItems) };
 }
 
