@@ -112,6 +112,7 @@ function filled(name: string, args: SizeArguments<DTypeOption>, value: number): 
  * @see https://docs.pytorch.org/docs/stable/generated/torch.zeros.html
  */
 export function zeros<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function zeros<const S extends Shape, D extends DType = "float32">(...sizesAndOptions: [...S, DTypeOption<D>]): Tensor<Mutable<S>, NoInfer<D>>;
 export function zeros<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function zeros(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("zeros", args, 0);
@@ -123,6 +124,7 @@ export function zeros(...args: SizeArguments<DTypeOption>): Tensor {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.ones.html
  */
 export function ones<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function ones<const S extends Shape, D extends DType = "float32">(...sizesAndOptions: [...S, DTypeOption<D>]): Tensor<Mutable<S>, NoInfer<D>>;
 export function ones<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function ones(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("ones", args, 1);
@@ -134,6 +136,7 @@ export function ones(...args: SizeArguments<DTypeOption>): Tensor {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.empty.html
  */
 export function empty<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function empty<const S extends Shape, D extends DType = "float32">(...sizesAndOptions: [...S, DTypeOption<D>]): Tensor<Mutable<S>, NoInfer<D>>;
 export function empty<const S extends Shape, D extends DType = "float32">(shape: S, options?: DTypeOption<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function empty(...args: SizeArguments<DTypeOption>): Tensor {
   return filled("empty", args, 0);
@@ -268,6 +271,7 @@ function drawn(name: string, fill: Fills, shape: Shape, options: RandomOptions |
  * @see https://docs.pytorch.org/docs/stable/generated/torch.rand.html
  */
 export function rand<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function rand<const S extends Shape, D extends FloatDType = "float32">(...sizesAndOptions: [...S, RandomOptions<D>]): Tensor<Mutable<S>, NoInfer<D>>;
 export function rand<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function rand(...args: SizeArguments<RandomOptions>): Tensor {
   const { shape, options } = readSizes<RandomOptions>("rand", args);
@@ -281,6 +285,7 @@ export function rand(...args: SizeArguments<RandomOptions>): Tensor {
  * @see https://docs.pytorch.org/docs/stable/generated/torch.randn.html
  */
 export function randn<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
+export function randn<const S extends Shape, D extends FloatDType = "float32">(...sizesAndOptions: [...S, RandomOptions<D>]): Tensor<Mutable<S>, NoInfer<D>>;
 export function randn<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
 export function randn(...args: SizeArguments<RandomOptions>): Tensor {
   const { shape, options } = readSizes<RandomOptions>("randn", args);

@@ -2,7 +2,7 @@
  * @file Type tests of static dtypes: inference from data, promotion with tensors and numbers, results of each kind of
  * operation, and what reading gives. Each expectation is exact.
  */
-import { add, full, type DType, resultType, Tensor, tensor, where, zeros } from "tesserae";
+import { add, full, randn, type DType, resultType, Tensor, tensor, where, zeros } from "tesserae";
 import type { Equal, Expect } from "./expect.js";
 
 declare const number: number;
@@ -58,6 +58,7 @@ export const read = {
   arrays: [i.toTypedArray(), f.toTypedArray(), b.toTypedArray()] as const,
   inPlace: f.add_(1).mul_(i),
   rows: zeros(2, 3).unbind(),
+  sized: [randn(4, 1, { requiresGrad: true }), zeros(2, 3, { dtype: "uint8" })] as const,
   iterated: [...zeros(2, 3)],
 };
 type Q = typeof read;
@@ -68,6 +69,7 @@ export type Reading = [
   Expect<Equal<Q["scalar"], number>>,
   Expect<Equal<Q["arrays"], readonly [BigInt64Array, Float32Array, Uint8Array]>>,
   Expect<Equal<Q["inPlace"], Tensor<[2], "float32">>>,
+  Expect<Equal<Q["sized"], readonly [Tensor<[4, 1], "float32">, Tensor<[2, 3], "uint8">]>>,
   Expect<Equal<Q["rows"], Tensor<[3], "float32">[]>>,
   Expect<Equal<Q["iterated"], Tensor<readonly number[], "float32">[]>>,
   Expect<Equal<Tensor["dtype"], DType>>,
