@@ -4,11 +4,6 @@
  */
 import { ValueError } from "../core/errors.js";
 import type { TensorImpl } from "../graph/storage.js";
-import { activationOps } from "../ops/activations.js";
-import { aliasOps } from "../ops/aliases.js";
-import { arithmeticOps } from "../ops/arithmetic.js";
-import { castOps } from "../ops/casts.js";
-import { countingOps } from "../ops/counting.js";
 import type {
   Argument,
   BinaryOp,
@@ -27,28 +22,10 @@ import type {
   ViewOp,
   WhereOp,
 } from "../ops/kinds.js";
-import { gatherOps } from "../ops/gathering.js";
-import { logicOps } from "../ops/logic.js";
-import { productOps } from "../ops/matmul.js";
-import { moveOps } from "../ops/moves.js";
-import { pairOps } from "../ops/pairs.js";
 import * as recorded from "../ops/recorded.js";
 import type { Dims } from "../ops/reduce.js";
-import { productFormOps } from "../ops/products.js";
-import { reductionOps } from "../ops/reductions.js";
-import { scatteringOps } from "../ops/scattering.js";
-import { selectOps } from "../ops/select.js";
-import { sortingOps } from "../ops/sorting.js";
-import { specialOps } from "../ops/special.js";
-import { statisticOps } from "../ops/statistics.js";
-import { scanOps } from "../ops/scans.js";
-import { softmaxOps } from "../ops/softmax.js";
-import { spreadOps } from "../ops/spread.js";
-import { ternaryOps } from "../ops/ternary.js";
-import { unaryOps } from "../ops/unary.js";
+import * as tables from "../ops/tables.js";
 import "../ops/value.js";
-import { viewOps } from "../ops/views.js";
-import { windowOps } from "../ops/windows.js";
 import { bindCall } from "./bind-calls.js";
 import { Tensor } from "./class.js";
 import type { OpFunctions } from "./signatures.js";
@@ -271,40 +248,13 @@ function bind(op: Op): Bound {
 class FunctionTable {}
 interface FunctionTable extends OpFunctions {}
 
-const tables: readonly Readonly<Record<string, Op>>[] = [
-  unaryOps,
-  arithmeticOps,
-  logicOps,
-  reductionOps,
-  viewOps,
-  castOps,
-  productOps,
-  selectOps,
-  specialOps,
-  pairOps,
-  ternaryOps,
-  softmaxOps,
-  scanOps,
-  spreadOps,
-  aliasOps,
-  gatherOps,
-  activationOps,
-  statisticOps,
-  sortingOps,
-  countingOps,
-  scatteringOps,
-  productFormOps,
-  moveOps,
-  windowOps,
-];
-
 function define(target: object, name: string, value: Function): void {
   Object.defineProperty(value, "name", { value: name });
   Object.defineProperty(target, name, { value, writable: true, configurable: true });
 }
 
-for (const table of tables) {
-  for (const [name, op] of Object.entries(table)) {
+for (const table of Object.values(tables)) {
+  for (const [name, op] of Object.entries<Op>(table)) {
     const { method, inPlace, free } = bind(op);
     define(Tensor.prototype, name, method);
     if (inPlace) define(Tensor.prototype, `${name}_`, inPlace);

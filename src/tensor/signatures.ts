@@ -8,12 +8,7 @@
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
 import type { Apply, AsShape, Check, CheckDims, DimOf, IsUnknownRank, MatMul, Numbers, Product, Reduce, Replace, ShapeRule } from "../core/static-shape.js";
-import type { activationOps } from "../ops/activations.js";
-import type { aliasOps } from "../ops/aliases.js";
-import type { arithmeticOps } from "../ops/arithmetic.js";
 import type { CallOp } from "../ops/call.js";
-import type { castOps } from "../ops/casts.js";
-import type { countingOps } from "../ops/counting.js";
 import type {
   BinaryOp,
   BinaryOptions,
@@ -36,25 +31,7 @@ import type {
   ViewOp,
   WhereOp,
 } from "../ops/kinds.js";
-import type { gatherOps } from "../ops/gathering.js";
-import type { logicOps } from "../ops/logic.js";
-import type { productOps } from "../ops/matmul.js";
-import type { moveOps } from "../ops/moves.js";
-import type { pairOps } from "../ops/pairs.js";
-import type { productFormOps } from "../ops/products.js";
-import type { reductionOps } from "../ops/reductions.js";
-import type { scatteringOps } from "../ops/scattering.js";
-import type { selectOps } from "../ops/select.js";
-import type { sortingOps } from "../ops/sorting.js";
-import type { specialOps } from "../ops/special.js";
-import type { statisticOps } from "../ops/statistics.js";
-import type { scanOps } from "../ops/scans.js";
-import type { softmaxOps } from "../ops/softmax.js";
-import type { spreadOps } from "../ops/spread.js";
-import type { ternaryOps } from "../ops/ternary.js";
-import type { unaryOps } from "../ops/unary.js";
-import type { viewOps } from "../ops/views.js";
-import type { windowOps } from "../ops/windows.js";
+import type * as tables from "../ops/tables.js";
 import type { Tensor } from "./class.js";
 import type { CallFunctions, CallInPlace, CallMethods } from "./signatures-calls.js";
 import type {
@@ -356,89 +333,12 @@ type Methods<T> = { [K in keyof T]: MethodOf<T[K]> };
 type InPlace<T> = { [K in keyof T as InPlaceOf<T[K]> extends never ? never : `${K & string}_`]: InPlaceOf<T[K]> };
 type Functions<T> = { [K in keyof T]: FunctionOf<T[K]> };
 
-type Unary = typeof unaryOps;
-type Arithmetic = typeof arithmeticOps;
-type Logic = typeof logicOps;
-type Reductions = typeof reductionOps;
-type Views = typeof viewOps;
-type Casts = typeof castOps;
-type Products = typeof productOps;
-type Select = typeof selectOps;
-type Special = typeof specialOps;
-type Pairs = typeof pairOps;
-type Ternary = typeof ternaryOps;
-type Rows = typeof softmaxOps & typeof spreadOps & typeof scanOps;
-type Scans = typeof scanOps;
-type Aliases = typeof aliasOps;
-type Gathering = typeof gatherOps;
-type Activations = typeof activationOps;
-type Statistics = typeof statisticOps;
-type Sorting = typeof sortingOps;
-type Counting = typeof countingOps;
-type Scattering = typeof scatteringOps;
-type ProductForms = typeof productFormOps;
-type Moves = typeof moveOps;
-type Windows = typeof windowOps;
+type Intersection<U> = (U extends unknown ? (table: U) => void : never) extends (table: infer I) => void ? I : never;
+/** Every entry of every table. */
+type Ops = Intersection<(typeof tables)[keyof typeof tables]>;
 
 /** Every operation as a method of Tensor. */
-export interface OpMethods
-  extends Methods<Unary>,
-    Methods<Arithmetic>,
-    Methods<Logic>,
-    Methods<Reductions>,
-    Methods<Views>,
-    Methods<Casts>,
-    Methods<Products>,
-    Methods<Select>,
-    Methods<Special>,
-    Methods<Pairs>,
-    Methods<Ternary>,
-    Methods<Rows>,
-    Methods<Aliases>,
-    Methods<Gathering>,
-    Methods<Activations>,
-    Methods<Statistics>,
-    Methods<Sorting>,
-    Methods<Counting>,
-    Methods<Scattering>,
-    Methods<ProductForms>,
-    Methods<Moves>,
-    Methods<Windows>,
-    InPlace<Unary>,
-    InPlace<Arithmetic>,
-    InPlace<Logic>,
-    InPlace<Select>,
-    InPlace<Special>,
-    InPlace<Pairs>,
-    InPlace<Ternary>,
-    InPlace<Scans>,
-    InPlace<Aliases>,
-    InPlace<Activations>,
-    InPlace<Scattering>,
-    InPlace<ProductForms>,
-    InPlace<Moves> {}
+export interface OpMethods extends Methods<Ops>, InPlace<Ops> {}
 
 /** Every operation as a function of its tensor. */
-export interface OpFunctions
-  extends Functions<Unary>,
-    Functions<Arithmetic>,
-    Functions<Logic>,
-    Functions<Reductions>,
-    Functions<Views>,
-    Functions<Casts>,
-    Functions<Products>,
-    Functions<Select>,
-    Functions<Special>,
-    Functions<Pairs>,
-    Functions<Ternary>,
-    Functions<Rows>,
-    Functions<Aliases>,
-    Functions<Gathering>,
-    Functions<Activations>,
-    Functions<Statistics>,
-    Functions<Sorting>,
-    Functions<Counting>,
-    Functions<Scattering>,
-    Functions<ProductForms>,
-    Functions<Moves>,
-    Functions<Windows> {}
+export interface OpFunctions extends Functions<Ops> {}
