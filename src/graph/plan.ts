@@ -89,7 +89,11 @@ export interface PlanParts {
 type Buffers = (Allocation | undefined)[];
 
 export class Plan {
-  constructor(private readonly parts: PlanParts) {}
+  private readonly storages: ReadonlySet<Storage>;
+
+  constructor(private readonly parts: PlanParts) {
+    this.storages = new Set(parts.inputs.map(({ storage }) => storage));
+  }
 
   /** Whether it belongs to this engine, and what the capture relied on still holds. */
   fits(engine: Engine): boolean {
@@ -100,8 +104,7 @@ export class Plan {
 
   /** Whether the function reached this storage by itself, not through its arguments. */
   uses(storage: Storage): boolean {
-    for (const input of this.parts.inputs) if (input.storage === storage) return true;
-    return false;
+    return this.storages.has(storage);
   }
 
   /**
