@@ -4,7 +4,7 @@
  * in it (it names one schedule, not one kernel); values, buffers and readers are not.
  */
 import { dtypes } from "../core/dtype.js";
-import { compareOps, binaryOps, unaryOps } from "../ir/kernel.js";
+import { binaryOps, compareOps, foldOps, unaryOps } from "../ir/kernel.js";
 import { isModerate } from "./exact-sum.js";
 import type { MapOp, Node, Operand, ReduceOp } from "./expression.js";
 import type { Rows } from "./rows.js";
@@ -13,7 +13,7 @@ import type { Rows } from "./rows.js";
 const numbered = <Name extends string>(names: readonly Name[]): ReadonlyMap<Name, number> => new Map(names.map((name, code) => [name, code]));
 const dtypeCodes = numbered(dtypes);
 const mapCodes = numbered<MapOp>(["cast", "where", ...unaryOps, ...binaryOps, ...compareOps]);
-const reduceCodes = numbered<ReduceOp>(["sum", "prod", "min", "max", "and", "or", "argmin", "argmax"]);
+const reduceCodes = numbered<ReduceOp>([...foldOps, "argmin", "argmax"]);
 const kinds = { buffer: 0, constant: 2, index: 4, map: 6, reduce: 8, take: 10 } as const;
 
 /** The fingerprint being taken: its codes, how many, and their hash. One array for all, which never shrinks: nobody is called who could take another. */

@@ -13,9 +13,9 @@
  *   5. the kernel would grow past its cap.
  */
 import { sameShape, type Shape } from "../core/shape.js";
-import { hasBroadcast, isContiguous, type View } from "../core/view.js";
+import { hasBroadcast, type View } from "../core/view.js";
 import { productOf } from "./contraction.js";
-import { forEachInput, goneError, type MapOp, type Node, type Operand } from "./expression.js";
+import { forEachInput, goneError, isPlain, type MapOp, type Node, type Operand } from "./expression.js";
 import { mergeRows, type Limits, type Rows, type Unit } from "./rows.js";
 
 /** Nodes that one kernel computes together, in the order of the schedule: one, siblings over the same range, or those of common rows. */
@@ -194,7 +194,7 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
     // Every piece of an assembled node is a kernel of its own.
     const target = node.source.kind === "assemble" ? { size: 1, reduceShape: undefined, product: false, reads: [] } : plan;
     const isBody = node.source.kind === "reduce";
-    const place = node.source.kind === "assemble" ? undefined : placeOf(info, input, operand.view, isBody);
+    const place = node.source.kind === "assemble" ? undefined : placeOf(info, operand, isBody);
     if (seen.plan === undefined) {
       seen.plan = target;
       seen.place = place;
@@ -210,9 +210,9 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
   });
 }
 
-function placeOf(consumer: Info, input: Node, view: View, isBody: boolean): Info["place"] {
-  if (!isBody && view.offset === 0 && input.count === consumer.node.count && isContiguous(view)) return consumer.place;
-  return consumer.place === undefined ? view : elsewhere;
+function placeOf(consumer: Info, operand: Operand, isBody: boolean): Info["place"] {
+  if (!isBody && isPlain(operand)) return consumer.place;
+  return consumer.place === undefined ? operand.view : elsewhere;
 }
 
 function samePlace(a: Info["place"], b: Info["place"]): boolean {

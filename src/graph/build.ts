@@ -5,8 +5,8 @@
 import type { DType, TypedArray } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { formatShape, numel, sameShape, type Shape } from "../core/shape.js";
-import { contiguousView, expand, isContiguous, permute, type View } from "../core/view.js";
-import { Node, type MapOp, type Operand, type Piece, type ReduceOp, type RoutineCall } from "../compile/expression.js";
+import { contiguousView, expand, permute, type View } from "../core/view.js";
+import { isPlain, Node, type MapOp, type Operand, type Piece, type ReduceOp, type RoutineCall } from "../compile/expression.js";
 import { capturing } from "./capture.js";
 import { engine } from "./engine.js";
 
@@ -111,7 +111,7 @@ export function fromDraw(dtype: DType, shape: Shape, draw: () => TypedArray): Op
 
 /** Elements as they lie in memory: the operand itself if dense from its node's first element to its last, else a copying node. */
 export function dense(x: Operand): Operand {
-  if (isContiguous(x.view) && x.view.offset === 0 && numel(x.view.shape) === x.node.count) return x;
+  if (isPlain(x)) return x;
   const shape = x.view.shape;
   return assemble(shape, x.node.dtype, [{ view: contiguousView(shape), value: x }]);
 }

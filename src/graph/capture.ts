@@ -1,6 +1,6 @@
 /**
  * @file What a function of tensors is seen to do while it is captured: which storages it reads and writes, which it makes, what it draws
- * at random. Storages and the engine ask whether a capture goes on; plan.ts makes a plan of what it saw. It computes nothing.
+ * at random. Storages and the engine ask whether a capture goes on; planner.ts makes a plan of what it saw. It computes nothing.
  */
 import type { Allocation } from "../backends/backend.js";
 import { Node } from "../compile/expression.js";

@@ -10,6 +10,7 @@ import type { Shape } from "../core/shape.js";
 import type { View } from "../core/view.js";
 import type { KernelArguments } from "../ir/kernel.js";
 import type { Engine } from "./engine.js";
+import { bufferOf } from "./kernel-call.js";
 import { Storage, TensorImpl } from "./storage.js";
 
 /** Which storages a call brings in place of those that the capture saw; all others are those that it saw. */
@@ -207,9 +208,4 @@ function found(buffers: Buffers, number: number): Allocation {
   const allocation = buffers[number];
   if (!allocation) throw new InternalError(`a plan has no buffer ${number}`);
   return allocation;
-}
-
-function bufferOf(node: Node): Allocation {
-  if (node.source.kind === "buffer") return node.source.allocation;
-  throw new InternalError(`node ${node.id} is an input of a plan but is ${node.source.kind}`);
 }

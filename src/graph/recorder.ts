@@ -1,5 +1,5 @@
 /**
- * @file A backend that runs nothing and writes down what it was asked to do: kernels, copies, and the memory between them. plan.ts gives it to
+ * @file A backend that runs nothing and writes down what it was asked to do: kernels, copies, and the memory between them. planner.ts gives it to
  * an engine of its own, so that a graph becomes a list of steps by the very code that would compute it.
  */
 import type { Allocation, Backend, Elements, Executable, MemoryReport, Routine } from "../backends/backend.js";

@@ -4,9 +4,9 @@
  * computes on it.
  */
 import type { DType } from "../core/dtype.js";
-import { numel, type Shape } from "../core/shape.js";
-import { isContiguous, type View } from "../core/view.js";
-import { addReader, Node, type Operand } from "../compile/expression.js";
+import type { Shape } from "../core/shape.js";
+import type { View } from "../core/view.js";
+import { addReader, isPlain, Node, type Operand } from "../compile/expression.js";
 import { update } from "./build.js";
 import { capturing, type Capture } from "./capture.js";
 import { gradMode, type History, type ViewLink } from "./history.js";
@@ -61,9 +61,8 @@ export class Storage {
   /** Writes a value (of the view's shape and the storage's dtype) under a view. Pending readers of the old value keep it. */
   write(view: View, value: Operand): void {
     const old = this.node;
-    const all = view.offset === 0 && numel(view.shape) === old.count && isContiguous(view);
-    const dense = value.view.offset === 0 && value.node.count === old.count && isContiguous(value.view) && numel(value.view.shape) === old.count;
-    this.current = all && dense ? value.node : update(old, view, value);
+    const isWhole = isPlain({ node: old, view }) && isPlain(value);
+    this.current = isWhole ? value.node : update(old, view, value);
     addReader(this.current);
     old.readers--;
     this.version++;
