@@ -52,6 +52,8 @@ interface KernelPlan {
 /** What the backward pass knows of a node: its cost, and the union of all the edges by which kernels want it. */
 interface Info {
   readonly node: Node;
+  /** The operands where it is a matrix product. */
+  readonly product: readonly Operand[] | undefined;
   /** Scalar work of one element if everything pending below is computed in place. */
   cost: number;
   forced: boolean;
@@ -122,6 +124,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
 
 const newInfo = (node: Node): Info => ({
   node,
+  product: productOf(node),
   cost: 0,
   forced: node.source.kind !== "map" && node.source.kind !== "reduce" && node.source.kind !== "take",
   plan: undefined,
@@ -147,7 +150,7 @@ function decide(info: Info): void {
   if (info.isRoot) {
     const { source } = info.node;
     const reduceShape = source.kind === "reduce" ? reducedShape(info.node, source.input) : undefined;
-    info.plan = { size: 1, reduceShape, product: productOf(info.node) !== undefined, reads: [] };
+    info.plan = { size: 1, reduceShape, product: info.product !== undefined, reads: [] };
     info.place = undefined;
     info.inBody = false;
   } else if (info.plan) {
@@ -155,7 +158,7 @@ function decide(info: Info): void {
     const { source } = info.node;
     if (source.kind === "reduce") {
       info.plan.reduceShape = reducedShape(info.node, source.input);
-      info.plan.product = productOf(info.node) !== undefined;
+      info.plan.product = info.product !== undefined;
     }
   }
 }
@@ -165,7 +168,7 @@ function mustRealize(info: Info, plan: KernelPlan): boolean {
   if (node.source.kind === "reduce") {
     const fits =
       !info.severalKernels && !info.severalPlaces && !info.inBody && info.place === undefined && plan.size < kernelCap && node.recomputed === 0;
-    if (plan.reduceShape !== undefined && (plan.product || productOf(node))) return true;
+    if (plan.reduceShape !== undefined && (plan.product || info.product !== undefined)) return true;
     return !fits || (plan.reduceShape !== undefined && !sameShape(plan.reduceShape, reducedShape(node, node.source.input)));
   }
   if (info.cost <= cheapCost) return false;
@@ -179,7 +182,7 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
   const { node } = info;
   const plan = info.plan!;
   // Its operands are read more than once, and fastest as they lie in memory.
-  for (const operand of productOf(node) ?? []) {
+  for (const operand of info.product ?? []) {
     const seen = infos.get(operand.node);
     if (seen) seen.forced = true;
   }
