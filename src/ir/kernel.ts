@@ -207,3 +207,7 @@ export const storesOf = ({ stores, passes }: Kernel): readonly Store[] =>
 /** Every instruction, in no loop in particular. */
 export const instructionsOf = ({ body, passes = noPasses, epilogue }: Kernel): readonly Instruction[] =>
   [...body, ...passes.flatMap((pass) => pass.body), ...epilogue];
+
+/** The accesses that the instructions of a list use, each once. */
+export const accessesOf = (list: readonly Instruction[]): readonly number[] =>
+  [...new Set(list.flatMap((i) => (i.op === "load" || i.op === "index" ? [i.access] : [])))];

@@ -10,7 +10,7 @@
  * products, a batch of them.
  */
 import type { DType } from "../core/dtype.js";
-import type { Access, Instruction, Kernel, KernelArguments, Reduction } from "./kernel.js";
+import { accessesOf, type Access, type Instruction, type Kernel, type KernelArguments, type Reduction } from "./kernel.js";
 
 /** The two kernels. Both have the original's constants and, before the parts' buffers, its buffers. */
 export interface SplitReduction {
@@ -145,9 +145,6 @@ export function longestReduceAxis(kernel: Kernel, sizes: readonly number[]): num
   for (let axis = kernel.axes + 1; axis < sizes.length; axis++) if (sizes[axis] > sizes[longest]) longest = axis;
   return longest;
 }
-
-const accessesOf = (list: readonly Instruction[]): number[] =>
-  [...new Set(list.flatMap((i) => (i.op === "load" || i.op === "index" ? [i.access] : [])))];
 
 /** The instruction where only some accesses are left. */
 function renumbered(instruction: Instruction, accesses: readonly number[]): Instruction {

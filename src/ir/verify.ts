@@ -5,7 +5,7 @@
 import { category, dtypes, isFloating, itemSize, type Category, type DType } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import {
-  foldOps, instructionsOf, loopsOf, reductionsOf, storesOf,
+  accessesOf, foldOps, instructionsOf, loopsOf, reductionsOf, storesOf,
   type BinaryOp, type CompareOp, type FoldOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Reduction, type Take,
   type UnaryOp,
 } from "./kernel.js";
@@ -259,11 +259,6 @@ function wantedDTypes(rule: ArgumentRule, result: DType, given: readonly DType[]
     default:
       return rule satisfies never;
   }
-}
-
-/** The accesses that the instructions of a list use. */
-function accessesOf(list: readonly Instruction[]): ReadonlySet<number> {
-  return new Set(list.flatMap((i) => (i.op === "load" || i.op === "index" ? [i.access] : [])));
 }
 
 /** The accesses used once a point of the axes: those of the epilogue and of the stores. */

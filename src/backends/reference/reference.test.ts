@@ -329,11 +329,13 @@ describe("memory", () => {
     const own = createReferenceBackend();
     const a = own.allocate(100);
     own.allocate(28);
-    expect(own.memory()).toMatchObject({ held: 128, allocations: 2, reserved: 128 });
+    expect(own.memory()).toEqual({ held: 128, allocations: 2, reserved: 128, peak: 128, limit: Number.MAX_SAFE_INTEGER });
     own.view(a, "int16", 2, 3).set([1, 2, 3]);
     expect([...own.view(a, "int16", 0, 5)].slice(2)).toEqual([1, 2, 3]);
     own.free(a);
-    expect(own.memory().held).toBe(28);
+    expect(own.memory()).toMatchObject({ held: 28, peak: 128 });
+    own.resetPeak();
+    expect(own.memory().peak).toBe(28);
     expect(() => own.view(a, "bool", 0, 1)).toThrow(InternalError);
     expect(() => own.free(a)).toThrow("freed twice");
   });

@@ -3,7 +3,7 @@
  * alone once a call, what does not move along the vector axis once a row, the rest once a step. It knows no loops.
  */
 import { itemSize, type DType } from "../../core/dtype.js";
-import type { Instruction, Kernel } from "../../ir/kernel.js";
+import { accessesOf, type Instruction, type Kernel } from "../../ir/kernel.js";
 import { indexSplat, loadSplat } from "./accesses.js";
 import { isWide, type Value } from "./code.js";
 import type { Cursors, Emission } from "./emission.js";
@@ -43,7 +43,7 @@ export class Evaluator {
   ) {
     const needed = neededFor(list, wanted);
     this.levels = levelsOf(e, list, results === "perRow" ? perRow : perStep).map((level, at) => (needed.has(at) ? level : never));
-    this.accesses = [...new Set(list.flatMap((i, at) => (needed.has(at) && (i.op === "load" || i.op === "index") ? [i.access] : [])))];
+    this.accesses = accessesOf(list.filter((_, at) => needed.has(at)));
     this.moving = this.accesses.filter((access) => e.kernel.accesses[access].step !== "zero");
     this.evaluate(once, () => this.impossible());
   }
