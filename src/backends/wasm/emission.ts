@@ -3,6 +3,7 @@
  * an access that says where the access stands. It knows how to move along axes, and not what is done there.
  */
 import { itemSize } from "../../core/dtype.js";
+import { InternalError } from "../../core/errors.js";
 import type { Kernel } from "../../ir/kernel.js";
 import type { FunctionBuilder, Local } from "./assembler.js";
 import { stepElements, type Code } from "./code.js";
@@ -10,6 +11,13 @@ import type { Parameters } from "./parameters.js";
 
 /** Access → the local with its present place: a byte address, or the value of an index. */
 export type Cursors = ReadonlyMap<number, Local>;
+
+/** The cursor of an access that must have one. */
+export function cursorOf(cursors: Cursors, access: number): Local {
+  const local = cursors.get(access);
+  if (local === undefined) throw new InternalError(`access ${access} has no cursor`);
+  return local;
+}
 
 /** The locals of the exported function's parameters: the parameter block, the range, the scratch area of the calling thread. */
 export const entry = { parameters: 0, begin: 1, end: 2, scratch: 3 } as const;

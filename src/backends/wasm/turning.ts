@@ -4,10 +4,11 @@
  * The elementwise loop calls it for whole blocks; it knows no tiles.
  */
 import { itemSize } from "../../core/dtype.js";
+import { InternalError } from "../../core/errors.js";
 import type { Local } from "./assembler.js";
 import { loadSplat } from "./accesses.js";
 import { stepElements, type Value } from "./code.js";
-import type { Cursors, Emission } from "./emission.js";
+import { cursorOf, type Cursors, type Emission } from "./emission.js";
 import type { Elements, Evaluator } from "./evaluator.js";
 
 /** Four-byte words of a shuffle's two operands: 0..3 of the first, 4..7 of the second. */
@@ -78,12 +79,6 @@ function nextRow(e: Emission, rowAxis: number, accesses: readonly number[], plac
   }));
 }
 
-function cursorOf(cursors: Cursors, access: number): Local {
-  const local = cursors.get(access);
-  if (local === undefined) throw new Error(`access ${access} has no cursor`);
-  return local;
-}
-
 /** The four rows of a turned access: loaded by columns, then transposed. */
 function turnedRows(e: Emission, access: number, cursors: Cursors): readonly Local[] {
   const { code, f } = e;
@@ -116,6 +111,6 @@ class BlockRow implements Elements {
     return { dtype, parts: [this.e.code.taken()] };
   }
   index(access: number): Value {
-    throw new Error(`access ${access} has no buffer: such kernels have no blocks`);
+    throw new InternalError(`access ${access} has no buffer: such kernels have no blocks`);
   }
 }

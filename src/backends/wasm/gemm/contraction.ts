@@ -3,11 +3,10 @@
  * register tile, and ends each block with the kernel's epilogue. The emitter chooses it for kernels with a contraction; the
  * backend calls what comes out with a plan.
  */
-import { InternalError } from "../../../core/errors.js";
 import type { Contraction, ContractionRole } from "../../../ir/kernel.js";
 import type { FunctionBuilder, Local } from "../assembler.js";
 import type { Code, Value } from "../code.js";
-import { entry, Odometer, type Cursors, type Emission } from "../emission.js";
+import { cursorOf, entry, Odometer, type Cursors, type Emission } from "../emission.js";
 import { Evaluator } from "../evaluator.js";
 import { storedValues, writeRow, writingAccesses } from "../writing.js";
 import { Dimension } from "./dimension.js";
@@ -202,7 +201,7 @@ class Blocks {
   /** Pushes where a block of an operand starts: at the first entry of a table. */
   private pushStart(access: number, table: number): void {
     const { f } = this;
-    f.get(this.operand(access));
+    f.get(cursorOf(this.operands, access));
     this.pushPart(table);
     f.memory("i32.load");
     f.op("i32.add");
@@ -212,7 +211,7 @@ class Blocks {
     const { f, layout, rows } = this;
     const { left } = this.contraction;
     this.eachSlice(left, this.depth.axes, (slice) => {
-      f.get(this.operand(left));
+      f.get(cursorOf(this.operands, left));
       this.pushPart(layout.rowTable);
       this.pushUp(rows.count, 4);
       this.pushPart(layout.leftDepths);
@@ -236,7 +235,7 @@ class Blocks {
       this.pushShifted(slice.first, this.tile.vectors * 16);
       f.set(target);
       this.eachPanel(() => {
-        f.get(this.operand(right));
+        f.get(cursorOf(this.operands, right));
         this.pushPart(layout.rightDepths);
         this.pushShifted(slice.first, 4);
         f.get(slice.fours);
@@ -389,8 +388,7 @@ class Blocks {
   private table(at: number, dimension: Dimension, access: number, neighbours?: Local): void {
     const { e, f, code } = this;
     const cursors = e.cursors([access]);
-    const place = cursors.get(access);
-    if (place === undefined) throw new InternalError(`no cursor for access ${access}`);
+    const place = cursorOf(cursors, access);
     const [entry, left, more] = [1, 2, 3].map(() => f.local("i32"));
     const odometer = new Odometer(e, dimension.axes, cursors);
     code.assign(place, () => f.i32(0));
@@ -433,11 +431,6 @@ class Blocks {
     e.repeat(more, put);
   }
 
-  private operand(access: number): Local {
-    const local = this.operands.get(access);
-    if (local === undefined) throw new InternalError(`no cursor for access ${access}`);
-    return local;
-  }
   /** Runs `inside` unless it was last run for this block. */
   private unless(built: Local, block: Local, inside: () => void): void {
     const { f } = this;
