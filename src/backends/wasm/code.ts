@@ -27,12 +27,16 @@ export const laneKind = (dtype: DType): LaneKind => kinds[dtype];
 /** Whether a value of the dtype takes two v128. */
 export const isWide = (dtype: DType): boolean => dtype === "int64" || dtype === "float64";
 
-/** Bytes of one of the four elements of the shuffle operands: 0..3 of the first, 4..7 of the second. */
+/** The bytes of four-byte elements of a shuffle's operands: 0..3 of the first, 4..7 of the second. */
 const words = (...lanes: readonly number[]): number[] => lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
 const evenWords = words(0, 2, 4, 6);
 const firstWord = words(0, 0, 0, 0);
 const firstHalf = words(0, 1, 0, 1);
-const lowHalves = words(0, 1, 4, 5);
+/** Of two vectors: both lower halves, both upper ones; their elements by turns, of the lower halves and of the upper. */
+export const lowHalves = words(0, 1, 4, 5);
+export const highHalves = words(2, 3, 6, 7);
+const lowByTurns = words(0, 4, 1, 5);
+const highByTurns = words(2, 6, 3, 7);
 const swappedHalves = words(2, 3, 0, 1);
 const swappedPairs = words(1, 0, 3, 2);
 
@@ -145,6 +149,13 @@ export class Code extends LocalsCode {
   /** The upper half of a vector in the lower. */
   highHalf(x: Local): Local {
     return this.shuffle(x, x, swappedHalves);
+  }
+
+  /** Four vectors of four-byte elements, their rows and columns exchanged. */
+  transposed([a, b, c, d]: readonly Local[]): readonly Local[] {
+    const [ab, cd] = [this.shuffle(a, b, lowByTurns), this.shuffle(c, d, lowByTurns)];
+    const [abHigh, cdHigh] = [this.shuffle(a, b, highByTurns), this.shuffle(c, d, highByTurns)];
+    return [ab, abHigh].flatMap((pairs, i) => [lowHalves, highHalves].map((lanes) => this.shuffle(pairs, [cd, cdHigh][i], lanes)));
   }
 
   /** mask ? then : otherwise, lane by lane. */

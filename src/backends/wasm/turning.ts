@@ -11,13 +11,6 @@ import { stepElements, type Value } from "./code.js";
 import { cursorOf, type Cursors, type Emission } from "./emission.js";
 import type { Elements, Evaluator } from "./evaluator.js";
 
-/** Four-byte words of a shuffle's two operands: 0..3 of the first, 4..7 of the second. */
-const words = (...lanes: readonly number[]): number[] => lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
-const lowWords = words(0, 4, 1, 5);
-const highWords = words(2, 6, 3, 7);
-const lowPairs = words(0, 1, 4, 5);
-const highPairs = words(2, 3, 6, 7);
-
 /** A long list of instructions gains nothing from faster loads, and its code would be there twice. */
 const mostWeight = 40;
 
@@ -85,15 +78,12 @@ function turnedRows(e: Emission, access: number, cursors: Cursors): readonly Loc
   const stride = e.parameters.stride(access, e.vectorAxis);
   const place = code.take("i32");
   code.copy(cursorOf(cursors, access), place);
-  const [a, b, c, d] = [0, 1, 2, 3].map((column) => {
+  return code.transposed([0, 1, 2, 3].map((column) => {
     if (column > 0) code.increaseBy(place, stride);
     f.get(place);
     f.memory("v128.load");
     return code.taken();
-  });
-  const [ab, cd] = [code.shuffle(a, b, lowWords), code.shuffle(c, d, lowWords)];
-  const [abHigh, cdHigh] = [code.shuffle(a, b, highWords), code.shuffle(c, d, highWords)];
-  return [code.shuffle(ab, cd, lowPairs), code.shuffle(ab, cd, highPairs), code.shuffle(abHigh, cdHigh, lowPairs), code.shuffle(abHigh, cdHigh, highPairs)];
+  }));
 }
 
 /** One row of a block, as the evaluator asks for it. */

@@ -3,7 +3,9 @@
  * either operand: where an element lies is the sum of two offsets, looked up in tables, so that any number of axes and any strides are
  * the same to it, and a convolution's windows are never written out.
  */
+import { InternalError } from "../../../core/errors.js";
 import { FunctionBuilder, type Local } from "../assembler.js";
+import { Code, highHalves, lowHalves } from "../code.js";
 import type { MemoryOpcode } from "../opcodes.js";
 import { itemBytes, type Floating } from "./plan.js";
 
@@ -14,9 +16,6 @@ import { itemBytes, type Floating } from "./plan.js";
 const [base, outerTable, outers, innerTable, inners, target, pitch] = [0, 1, 2, 3, 4, 5, 6];
 
 const range = [0, 1, 2, 3] as const;
-const words = (...lanes: readonly number[]): number[] => lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
-const [low, high] = [words(0, 1, 4, 5), words(2, 3, 6, 7)];
-const [zipLow, zipHigh] = [words(0, 4, 1, 5), words(2, 6, 3, 7)];
 
 export function packing(dtype: Floating): FunctionBuilder {
   return new Packing(dtype).written();
@@ -25,6 +24,9 @@ export function packing(dtype: Floating): FunctionBuilder {
 /** Works in blocks of four by four elements. */
 class Packing {
   private readonly f = new FunctionBuilder(Array.from({ length: 7 }, () => "i32" as const), []);
+  private readonly code = new Code(this.f, (name) => {
+    throw new InternalError(`packing calls ${name}`);
+  });
   private readonly item: 4 | 8;
   private readonly sources = range.map(() => this.f.local("i32"));
   private readonly targets = range.map(() => this.f.local("i32"));
@@ -37,22 +39,22 @@ class Packing {
   }
 
   written(): FunctionBuilder {
-    const { f } = this;
+    const { f, code } = this;
     f.loop(() => {
       this.sources.forEach((source, i) => this.sum(source, base, () => this.offset(outerTable, i)));
       this.pushNeighbours(outerTable);
       f.set(this.outerNeighbours);
-      this.copy(innerTable, this.inner);
-      this.copy(target, this.targets[0]);
+      code.copy(innerTable, this.inner);
+      code.copy(target, this.targets[0]);
       for (let i = 1; i < 4; i++) this.sum(this.targets[i], this.targets[i - 1], () => f.get(pitch));
-      this.copy(inners, this.left);
+      code.copy(inners, this.left);
       f.loop(() => {
         this.block();
-        this.increase(this.inner, 16);
-        for (const local of this.targets) this.increase(local, 4 * this.item);
+        code.increase(this.inner, 16);
+        for (const local of this.targets) code.increase(local, 4 * this.item);
         this.countDown(this.left);
       });
-      this.increase(outerTable, 16);
+      code.increase(outerTable, 16);
       this.sum(target, this.targets[3], () => f.get(pitch));
       // The targets have moved along a whole row.
       f.get(target);
@@ -91,7 +93,7 @@ class Packing {
   }
   /** Outer elements are neighbours: columns, turned. */
   private transposed(): void {
-    const { f, item } = this;
+    const { f, code, item } = this;
     const halves = item / 4;
     const columns = range.map((i) => {
       const at = f.local("i32");
@@ -99,24 +101,18 @@ class Packing {
       return Array.from({ length: halves }, (_, half) => {
         f.get(at);
         f.memory("v128.load", 16 * half);
-        return this.taken();
+        return code.taken();
       });
     });
     if (this.dtype === "float32") {
-      const [a, b, c, d] = columns.map(([whole]) => whole);
-      const [ab, cd] = [this.shuffled(a, b, zipLow), this.shuffled(c, d, zipLow)];
-      const [ab2, cd2] = [this.shuffled(a, b, zipHigh), this.shuffled(c, d, zipHigh)];
-      this.storeShuffled(ab, cd, low, 0, 0);
-      this.storeShuffled(ab, cd, high, 1, 0);
-      this.storeShuffled(ab2, cd2, low, 2, 0);
-      this.storeShuffled(ab2, cd2, high, 3, 0);
+      code.transposed(columns.map(([whole]) => whole)).forEach((row, i) => this.store(row, i, 0));
       return;
     }
     for (const i of range) {
       const half = i >> 1;
-      const lanes = i % 2 === 0 ? low : high;
-      this.storeShuffled(columns[0][half], columns[1][half], lanes, i, 0);
-      this.storeShuffled(columns[2][half], columns[3][half], lanes, i, 16);
+      const lanes = i % 2 === 0 ? lowHalves : highHalves;
+      this.store(code.shuffle(columns[0][half], columns[1][half], lanes), i, 0);
+      this.store(code.shuffle(columns[2][half], columns[3][half], lanes), i, 16);
     }
   }
   /** Elements one by one. */
@@ -163,23 +159,10 @@ class Packing {
     f.i32(7);
     f.op("i32.eq");
   }
-  private shuffled(a: Local, b: Local, lanes: readonly number[]): Local {
-    this.f.get(a);
-    this.f.get(b);
-    this.f.shuffle(lanes);
-    return this.taken();
-  }
-  private storeShuffled(a: Local, b: Local, lanes: readonly number[], row: number, offset: number): void {
+  private store(vector: Local, row: number, offset: number): void {
     this.f.get(this.targets[row]);
-    this.f.get(a);
-    this.f.get(b);
-    this.f.shuffle(lanes);
+    this.f.get(vector);
     this.f.memory("v128.store", offset);
-  }
-  private taken(): Local {
-    const local = this.f.local("v128");
-    this.f.set(local);
-    return local;
   }
   /** Pushes entry number `i` of four. */
   private offset(table: Local, i: number): void {
@@ -197,16 +180,9 @@ class Packing {
     this.f.op("i32.add");
     this.f.set(into);
   }
-  private copy(from: Local, to: Local): void {
-    this.f.get(from);
-    this.f.set(to);
-  }
-  private increase(local: Local, amount: number): void {
-    this.sum(local, local, () => this.f.i32(amount));
-  }
   /** Branches to the start of the innermost loop unless the counter ends. */
   private countDown(counter: Local): void {
-    this.increase(counter, -1);
+    this.code.increase(counter, -1);
     this.f.get(counter);
     this.f.branchIf(0);
   }
