@@ -10,7 +10,9 @@ import { callOnViews, type Allocation, type Backend, type Elements, type Executa
 import { collector } from "./collector.js";
 import { emitKernel, emitProduct, type EmittedKernel, type MemoryType } from "./emitter.js";
 import { hasRelaxedMadd } from "./features.js";
-import { areaOf, blockingOf, extentOf, isWorthPacking, partsOfDepth, tiles, type Blocking, type Extent, type Tile } from "./gemm/plan.js";
+import {
+  areaOf, blockingOf, extentOf, isWorthPacking, partsOfDepth, productOf, tiles, type Blocking, type Extent, type Product, type Tile,
+} from "./gemm/plan.js";
 import { usesWideVectors } from "./gemm/wide.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
 import { hostFunctions } from "./host-functions.js";
@@ -69,12 +71,15 @@ class WasmExecutable implements Executable {
   split: SplitExecutables | undefined;
   plain: Compiled | undefined;
   multiplying: Compiled | undefined;
+  /** The product that it is, and its code by tile. */
+  readonly product: Product | undefined;
   readonly products = new Map<Tile, Compiled>();
 
   /** `isPart`: one of the two kernels of a split reduction. */
   constructor(readonly kernel: Kernel, readonly isPart = false) {
     this.byteDivisors = byteDivisors(kernel);
     this.elementTime = elementTime(kernel);
+    this.product = productOf(kernel);
   }
 }
 
@@ -169,11 +174,11 @@ export class WasmBackend implements Backend {
     if (!(executable instanceof WasmExecutable)) throw new InternalError("the executable belongs to another backend");
     let elements = 1;
     for (let i = 0; i < args.sizes.length; i++) elements *= args.sizes[i];
-    const plan = productPlan(executable.kernel, args.sizes, elements, this.threads);
+    const plan = executable.product && productPlan(executable.kernel, executable.product, args.sizes, elements, this.threads);
     const blocking = plan?.blocking;
     const time = elements * (blocking ? productTime : executable.elementTime);
     if (!executable.isPart && this.runInParts(executable, args, time, plan?.extent)) return;
-    const compiled = plan ? this.productFor(executable, plan.tile) : this.codeFor(executable, args.constants);
+    const compiled = plan ? this.productFor(executable, plan) : this.codeFor(executable, args.constants);
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
     const run = this.functionOf(compiled, elements);
     const job = time >= this.worthSharing ? this.jobFor(executable.kernel, compiled, run, items, time, blocking) : undefined;
@@ -241,12 +246,10 @@ export class WasmBackend implements Backend {
     return { kernel: this.sharedKernels++, bytes };
   }
   /** The code that packs its operands. */
-  private productFor({ kernel, products }: WasmExecutable, tile: Tile): Compiled {
+  private productFor({ kernel, products }: WasmExecutable, { product, tile }: ProductPlan): Compiled {
     const known = products.get(tile);
     if (known) return known;
-    const code = emitProduct(kernel, this.memoryType, tile, hasRelaxedMadd());
-    if (!code) throw new InternalError("a kernel has a plan for a product and is none");
-    const compiled = this.prepared(code, tile.pairs);
+    const compiled = this.prepared(emitProduct(kernel, product, this.memoryType, tile, hasRelaxedMadd()), tile.pairs);
     products.set(tile, compiled);
     return compiled;
   }
@@ -317,19 +320,20 @@ function splitExecutables(kernel: Kernel): SplitExecutables | undefined {
 const usefulParts = (kernel: Kernel, sizes: readonly number[], time: number, product: Extent | undefined): number =>
   product ? partsOfDepth(product, sizes[longestReduceAxis(kernel, sizes)]) : partsOf(kernel, sizes, time);
 
-/** How a call is cut where it is a matrix product that is worth packing. */
-function productPlan(
-  kernel: Kernel, sizes: readonly number[], elements: number, threads: number,
-): { readonly tile: Tile; readonly blocking: Blocking; readonly extent: Extent } | undefined {
-  if (!kernel.contraction) return undefined;
-  const { dtype } = kernel.accesses[kernel.contraction.left];
+interface ProductPlan {
+  readonly product: Product;
+  readonly tile: Tile;
+  readonly blocking: Blocking;
+  readonly extent: Extent;
+}
+
+/** How a call of a matrix product is cut, where it is worth packing. */
+function productPlan(kernel: Kernel, product: Product, sizes: readonly number[], elements: number, threads: number): ProductPlan | undefined {
   const extent = extentOf(kernel, sizes);
-  if ((dtype !== "float32" && dtype !== "float64") || !isWorthPacking(extent)) return undefined;
-  // Elements of 8 bytes are stored in pairs, and so not only in the loop that was checked.
-  const onlyInnermost = kernel.stores.every(({ access }) => itemSize(kernel.accesses[access].dtype) <= 4);
-  const isWide = dtype === "float32" && onlyInnermost && elements >= worthWide && extent.columns > 8 && usesWideVectors();
+  if (!isWorthPacking(extent)) return undefined;
+  const isWide = product.mayPair && elements >= worthWide && extent.columns > 8 && usesWideVectors();
   const tile = isWide ? tiles.wide : tiles.narrow;
-  return { tile, blocking: blockingOf(extent, tile, dtype, threads), extent };
+  return { product, tile, blocking: blockingOf(extent, tile, product.dtype, threads), extent };
 }
 
 function piecesOf(compiled: Compiled, elements: number): number {

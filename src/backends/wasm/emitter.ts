@@ -11,7 +11,7 @@ import { Emission, entry } from "./emission.js";
 import { emitContraction } from "./gemm/contraction.js";
 import { microKernel } from "./gemm/micro-kernel.js";
 import { packing } from "./gemm/pack.js";
-import { layoutOf, leftRunVectors, type Tile } from "./gemm/plan.js";
+import { layoutOf, leftRunVectors, type Product, type Tile } from "./gemm/plan.js";
 import { runCopying } from "./gemm/runs.js";
 import { hostFunctionNames, hostFunctions, type HostFunction } from "./host-functions.js";
 import { Parameters, type Parameter } from "./parameters.js";
@@ -43,12 +43,8 @@ export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = fals
   return emitModule(kernel, memory, imports, [], multiplies, emitLoops);
 }
 
-/** Writes the code of a kernel that is a matrix product, for calls that are given a plan; undefined for any other kernel. */
-export function emitProduct(kernel: Kernel, memory: MemoryType, tile: Tile, madd: boolean): EmittedKernel | undefined {
-  const { contraction } = kernel;
-  if (!contraction) return undefined;
-  const { dtype } = kernel.accesses[contraction.left];
-  if (dtype !== "float32" && dtype !== "float64") return undefined;
+/** Writes the code of a kernel that is a matrix product, for calls that are given a plan. */
+export function emitProduct(kernel: Kernel, { contraction, dtype }: Product, memory: MemoryType, tile: Tile, madd: boolean): EmittedKernel {
   // All host functions are imported, so that the numbers of the module's own are known before its code is written.
   const imports = hostFunctionNames();
   const own = [

@@ -6,7 +6,8 @@
  * Left and right operands are copied in blocks ("packed") so that the innermost loop reads memory in order: BLIS, F. G. Van Zee and
  * R. A. van de Geijn, ACM TOMS 41(3), 2015. An item is a block of the result: the depth runs inside it, block by block.
  */
-import type { Kernel } from "../../../ir/kernel.js";
+import { itemSize } from "../../../core/dtype.js";
+import type { Contraction, Kernel } from "../../../ir/kernel.js";
 
 export type Floating = "float32" | "float64";
 
@@ -23,7 +24,7 @@ export const tiles = { narrow: { rows: 6, vectors: 2, pairs: false }, wide: { ro
 /** Steps of depth that are packed at a time: a panel of the right operand and one of the left fit the first cache together. */
 export const depthBlock = 256;
 /** Elements from row to row of a packed left block: not a power of two, which would put all rows in one set of the cache. */
-export const depthPitch = depthBlock + 16;
+const depthPitch = depthBlock + 16;
 /** Vectors of a packed left row that are copied at a time where it lies side by side: no more than fit behind its end. */
 export const leftRunVectors = 4;
 /** The most rows and columns of an item: its result and its left block fit the second cache. */
@@ -44,6 +45,22 @@ export const tileColumns = (tile: Tile, dtype: Floating): number => (tile.vector
 const panelBytesOf = (tile: Tile): number => depthBlock * tile.vectors * 16 + 128;
 
 const roundUp = (value: number, to: number): number => Math.ceil(value / to) * to;
+
+/** What is known of a product whatever its sizes. */
+export interface Product {
+  readonly contraction: Contraction;
+  readonly dtype: Floating;
+  /** Whether its loop may be compiled for wide vectors: elements of 8 bytes are stored in pairs, and so not only in the loop that was checked. */
+  readonly mayPair: boolean;
+}
+
+/** The product that a kernel is, if it is one that can be packed. */
+export function productOf({ contraction, accesses, stores }: Kernel): Product | undefined {
+  if (!contraction) return undefined;
+  const { dtype } = accesses[contraction.left];
+  if (dtype !== "float32" && dtype !== "float64") return undefined;
+  return { contraction, dtype, mayPair: dtype === "float32" && stores.every(({ access }) => itemSize(accesses[access].dtype) <= 4) };
+}
 
 /** A product as a batch of plain matrices. */
 export interface Extent {
@@ -72,8 +89,7 @@ export interface Blocking {
 }
 
 /** Cuts a length into so many equal parts that none is longer than `most`; gives the length of a part. */
-const part = (length: number, most: number, multiple: number): number =>
-  Math.min(roundUp(Math.ceil(length / Math.ceil(length / most)), multiple), roundUp(length, multiple));
+const part = (length: number, most: number, multiple: number): number => roundUp(Math.ceil(length / Math.ceil(length / most)), multiple);
 
 export function blockingOf({ batch, rows, columns, depth }: Extent, tile: Tile, dtype: Floating, threads: number): Blocking {
   const width = tileColumns(tile, dtype);
