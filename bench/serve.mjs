@@ -2,7 +2,7 @@
  * @file The child's side of the benchmark: answers the lines that run.mjs writes to it (children.mjs), one JSON object a line. An engine
  * gives its ways of a workload; this prepares them, measures them, and forgets them. python/peers.py speaks the same.
  *
- *   {do: "prepare", engine, workload, inputs, threads} → {ways: [{way, digest, ms} or {way, failed: why}]} or {absent: why}
+ *   {do: "prepare", engine, workload, inputs, threads, work} → {ways: [{way, digest, ms} or {way, failed: why}]} or {absent: why}
  *   {do: "measure", engine, index, seconds}            → {ms}
  *   {do: "drop"}                                       → {}
  */

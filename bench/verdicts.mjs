@@ -2,7 +2,7 @@
  * @file What is asked of a workload against what was measured, and whether two engines agree. Pure functions over the results that run.mjs
  * collects; knows no process and prints nothing.
  *
- * Results: name → threads → engine → {ms, way} or {none: why}.
+ * Results: name → threads → engine → {ms, way}; what was not measured is not there.
  */
 
 /** What Tesserae is called where it runs a second time, on another Node. */
