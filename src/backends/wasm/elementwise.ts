@@ -32,13 +32,13 @@ const lineBytes = 64;
 export function emitElementwise(e: Emission): void {
   const { accesses, axes } = e.kernel;
   const epilogue = new Evaluator(e, e.kernel.epilogue, storedValues(e), "perStep");
-  const used = writingAccesses(e, epilogue);
-  const isApart = [...used].some((access) => accesses[access].buffer >= 0 && accesses[access].step === "other");
+  const used = [...writingAccesses(e, epilogue)];
+  const isApart = used.some((access) => accesses[access].buffer >= 0 && accesses[access].step === "other");
   if (axes > 1 && isApart) {
     const tiles = new Tiles(e, used, (cursors, count) => writeRow(e, epilogue, cursors, count, tileElements / stepElements));
-    if (canTurn(e, epilogue, [...used])) {
-      pushTurns(e, [...used]);
-      e.f.if(() => tiles.emit(turnedTile, (cursors) => writeBlock(e, epilogue, [...used], cursors)), () => tiles.emit(farTile));
+    if (canTurn(e, epilogue, used)) {
+      pushTurns(e, used);
+      e.f.if(() => tiles.emit(turnedTile, (cursors) => writeBlock(e, epilogue, used, cursors)), () => tiles.emit(farTile));
     } else tiles.emit(farTile);
   } else eachRow(e, used, (cursors, count) => writeRow(e, epilogue, cursors, count));
 }
@@ -87,28 +87,26 @@ export function eachRow(e: Emission, accesses: Iterable<number>, row: Row): void
 
 /** The same rows, cut into tiles: a few neighbouring rows of the innermost outer axis at a time, a few elements of each. */
 class Tiles {
-  private readonly used: readonly number[];
   private readonly places: Cursors;
   private readonly corners: Cursors;
   private readonly starts: Cursors;
   private readonly cursors: Cursors;
   private readonly aside: Cursors;
 
-  constructor(private readonly e: Emission, used: Iterable<number>, private readonly row: Row) {
-    this.used = [...used];
-    [this.places, this.corners, this.starts, this.cursors, this.aside] = [1, 2, 3, 4, 5].map(() => e.cursors(this.used));
+  constructor(private readonly e: Emission, private readonly used: readonly number[], private readonly row: Row) {
+    [this.places, this.corners, this.starts, this.cursors, this.aside] = [1, 2, 3, 4, 5].map(() => e.cursors(used));
   }
 
   /** Runs over all tiles; with `block`, which writes four rows by four elements, over as many blocks of each as there are. */
   emit(tile: TileSize, block?: (cursors: Cursors) => void): void {
-    const { e, used, places, corners } = this;
+    const { e, places, corners } = this;
     const { f, code, parameters, vectorAxis } = e;
     const [rows, elements, elementsLeft] = [1, 2, 3].map(() => f.local("i32"));
     e.toStart(places);
     const odometer = new Odometer(e, outerAxes(e), places);
     odometer.seek(entry.begin);
     const left = itemsLeft(e);
-    const width = this.width(tile, used);
+    const width = this.width(tile);
     f.loop(() => {
       odometer.pushRunLength();
       f.set(rows);
@@ -134,8 +132,8 @@ class Tiles {
   }
 
   /** A local with the elements of a tile: all there are, unless an access strides past cache lines. */
-  private width(tile: TileSize, used: readonly number[]): Local {
-    const { e } = this;
+  private width(tile: TileSize): Local {
+    const { e, used } = this;
     const { f, kernel } = e;
     const apart = used.filter((access) => kernel.accesses[access].buffer >= 0 && kernel.accesses[access].step === "other");
     const strides = apart.map((access) => e.strideTimes(access, 1));
