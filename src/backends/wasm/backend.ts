@@ -138,7 +138,7 @@ export class WasmBackend implements Backend {
     const { held, allocations, peak, ...rest } = this.heap.report();
     let kept = 0;
     for (const allocation of this.kept) kept += this.heap.bytesOf(allocation);
-    return { ...rest, held: held - kept, allocations: allocations - this.kept.size, peak: Math.max(held, peak) - kept };
+    return { ...rest, held: held - kept, allocations: allocations - this.kept.size, peak: peak - kept };
   }
   resetPeak(): void {
     this.heap.resetPeak();

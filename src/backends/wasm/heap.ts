@@ -13,6 +13,8 @@ export const granule = 64;
 export const spareBytes = 64;
 const pageBytes = 65536;
 const mostPages = 65536;
+/** Granules that so many bytes take, at least one. */
+const granulesOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / granule));
 /** Before the memory grows, garbage is collected if this many bytes were taken since the last time: a collection costs milliseconds. */
 const collectEvery = 128 << 20;
 /** The memory grows by at least this, so that many small allocations do not grow it each. */
@@ -123,7 +125,7 @@ export class Heap {
 
   /** Takes `bytes` bytes, contents undefined. Throws OutOfMemoryError, whose report names `holder` for those that hold the most. */
   allocate(bytes: number, holder?: Holder): HeapAllocation {
-    const granules = Math.max(1, Math.ceil(bytes / granule));
+    const granules = granulesOf(bytes);
     const allocation = granules <= mostSmall ? this.small(bytes, granules) : this.large(bytes, granules, holder);
     this.count++;
     this.heldGranules += granules;
@@ -173,7 +175,7 @@ export class Heap {
   free(allocation: HeapAllocation): void {
     const { home } = allocation;
     allocation.home = undefined;
-    if (home instanceof Page) this.freeSmall(home, Math.max(1, Math.ceil(allocation.bytes / granule)));
+    if (home instanceof Page) this.freeSmall(home, granulesOf(allocation.bytes));
     else if (home !== undefined) {
       this.registry.unregister(allocation);
       this.release(home);
@@ -194,7 +196,7 @@ export class Heap {
 
   /** What an allocation takes of the heap: its bytes and what fills up its last granule. */
   bytesOf({ home, bytes }: HeapAllocation): number {
-    return home === undefined ? 0 : Math.max(1, Math.ceil(bytes / granule)) * granule;
+    return home === undefined ? 0 : granulesOf(bytes) * granule;
   }
   report(): MemoryReport {
     return {

@@ -65,7 +65,7 @@ export class Pool {
         // One that never came up: workers are forbidden here, or cannot share this memory.
         if (Atomics.load(words, slot.state) === state.booting) this.unavailable = true;
       };
-      const thread = spawn({ memory: this.memory, next: this.next, words, slot, state, spins }, (reason) => ended(reason));
+      const thread = spawn({ memory: this.memory, next: this.next, words, slot, state, spins }, ended);
       if (thread === undefined) {
         this.unavailable = true;
         return;
