@@ -2,7 +2,7 @@
  * @file In-place operations with PyTorch's rules: aliases see writes, results must fit the dtype and the shape, a tensor that shows
  * one element at several places is not written to, and what was computed before a write keeps its value.
  */
-import { arange, DTypeError, ones, ShapeError, Tensor, tensor, ValueError, zeros } from "tesserae";
+import { arange, DTypeError, memory, ones, resetPeakMemory, ShapeError, Tensor, tensor, ValueError, zeros } from "tesserae";
 import { describe, expect, it } from "vitest";
 
 describe("a write is seen by every alias", () => {
@@ -151,5 +151,40 @@ describe("fill_ and copy_", () => {
     expect(tensor([0, 0]).copy_(tensor([1.9, -1.9])).tolist()).toEqual([1, -1]);
     expect(() => zeros(3).copy_(zeros(1, 3))).toThrow(ShapeError);
     expect(() => zeros(3).copy_(zeros(2))).toThrow(ShapeError);
+  });
+});
+
+describe("a part that is written is all that is touched", () => {
+  /** The most bytes that came on top of what was held while `body` ran. */
+  const more = (body: () => void): number => {
+    resetPeakMemory();
+    const { held } = memory();
+    body();
+    return memory().peak - held;
+  };
+  const values: readonly (readonly [string, (y: Tensor) => Tensor])[] = [
+    ["an expression", (y) => y.at(0).add(1)],
+    ["a sum", (y) => y.sum(0)],
+    ["what is in memory", (y) => y.at(1)],
+  ];
+
+  it.each(values)("where it becomes %s that reads other tensors", (_, valueOf) => {
+    const x = zeros(100, 1000).add(1);
+    const y = arange(3000, { dtype: "float32" }).reshape(3, 1000);
+    const expected = valueOf(y).tolist();
+    x.at(7, 0).item();
+    expect(more(() => void x.at(7).copy_(valueOf(y)).at(0).item())).toBeLessThan(50_000); // x has 400 000
+    expect(x.at(7).tolist()).toEqual(expected);
+    expect([x.at(6).sum().item(), x.at(8).sum().item()]).toEqual([1000, 1000]);
+  });
+
+  it.each(values)("but for pending readers of what was there before it becomes %s", (_, valueOf) => {
+    const x = zeros(3, 4).add(1);
+    const y = arange(12, { dtype: "float32" }).reshape(3, 4);
+    x.at(0, 0).item();
+    const before = x.mul(2);
+    x.at(1).copy_(valueOf(y));
+    expect(x.at(1).tolist()).toEqual(valueOf(y).tolist());
+    expect(before.tolist()).toEqual([[2, 2, 2, 2], [2, 2, 2, 2], [2, 2, 2, 2]]);
   });
 });

@@ -138,10 +138,7 @@ function runAssemble(engine: Engine, node: Node): void {
     const kernel = lowered(engine, () => lowerPiece(node, piece));
     const numbers = new Numbers();
     const call = kernelCall(engine, kernel, [node], numbers);
-    const inPlace =
-      target === undefined && base !== undefined && pieces.length === 1 && base.readers === 1 + (kernel.edges.get(base) ?? 0)
-      && readsOnlyWhatItWrites(kernel, base) && isAlone(call, numbers.nodes);
-    if (inPlace) {
+    if (target === undefined && base !== undefined && pieces.length === 1 && mayWriteOver(kernel, call, numbers.nodes, base)) {
       runCall(engine, call, numbers.nodes, [bufferOf(base)]);
       target = takeOver(base);
     } else {
@@ -154,6 +151,12 @@ function runAssemble(engine: Engine, node: Node): void {
 
 /** The one edge is that of the update that asks. */
 const isOnlyReader = (base: Node): boolean => base.readers === 1;
+
+/** Whether the kernel of a piece may write into its base's memory: nobody else wants the base, nor does the kernel but where it writes. */
+function mayWriteOver(kernel: Lowered, call: KernelCall, nodes: Numbered, base: Node): boolean {
+  if (!kernel.buffers.includes(base)) return isOnlyReader(base);
+  return base.readers === 1 + (kernel.edges.get(base) ?? 0) && readsOnlyWhatItWrites(kernel, base) && isAlone(call, nodes);
+}
 
 function takeOver(base: Node): Allocation {
   const allocation = bufferOf(base);
