@@ -154,14 +154,15 @@ describe("fill_ and copy_", () => {
   });
 });
 
+/** The most bytes that came on top of what was held while `body` ran. */
+const more = (body: () => void): number => {
+  resetPeakMemory();
+  const { held } = memory();
+  body();
+  return memory().peak - held;
+};
+
 describe("a part that is written is all that is touched", () => {
-  /** The most bytes that came on top of what was held while `body` ran. */
-  const more = (body: () => void): number => {
-    resetPeakMemory();
-    const { held } = memory();
-    body();
-    return memory().peak - held;
-  };
   const values: readonly (readonly [string, (y: Tensor) => Tensor])[] = [
     ["an expression", (y) => y.at(0).add(1)],
     ["a sum", (y) => y.sum(0)],
