@@ -99,4 +99,4 @@ export function silu(input: Tensor): Tensor {
 export const sigmoid: OpFunctions["sigmoid"] = functions.sigmoid;
 /** As the method. */
 export const tanh: OpFunctions["tanh"] = functions.tanh;
-export { layerNorm, logSoftmax, normalize, rmsNorm, softmax, type NormalizeOptions } from "./functional-rows.js";
+export { layerNorm, logSoftmax, normalize, rmsNorm, softmax, type NormalizeOptions } from "./functional/normalization.js";

@@ -1,14 +1,14 @@
 /**
  * @file The normalisations of `F`: layer norm, RMS norm, normalize. Written with the methods of tensors, so they have gradients, and so
- * that each is one kernel over rows. functional.ts passes them on.
+ * that each is one kernel over rows. ../functional.ts passes them on.
  */
-import { ShapeError, ValueError } from "../core/errors.js";
-import type { DType } from "../core/dtype.js";
-import { formatShape, sameShape, type Shape } from "../core/shape.js";
-import { checkDomain } from "../ops/kinds.js";
-import type { Tensor } from "./class.js";
-import { functions } from "./install.js";
-import type { OpFunctions } from "./signatures.js";
+import { ShapeError, ValueError } from "../../core/errors.js";
+import type { DType } from "../../core/dtype.js";
+import { formatShape, sameShape, type Shape } from "../../core/shape.js";
+import { checkDomain } from "../../ops/kinds.js";
+import type { Tensor } from "../class.js";
+import { functions } from "../install.js";
+import type { OpFunctions } from "../signatures.js";
 
 /** As the method. */
 export const softmax: OpFunctions["softmax"] = functions.softmax;
