@@ -104,6 +104,9 @@ export type Div<A extends number, B extends number> =
       : DivDigits<ToDigits<A>, ToDigits<B>> extends [infer Q extends Digits, readonly []]
         ? FromDigits<Q>
         : never;
+/** A / B rounded down; `number` if one is not known. B is at least 1. */
+export type FloorDiv<A extends number, B extends number> =
+  Either<A, B> extends true ? number : DivDigits<ToDigits<A>, ToDigits<B>> extends [infer Q extends Digits, Digits] ? FromDigits<Q> : number;
 /** A / B rounded up; `number` if one is not known. B is at least 1. */
 export type CeilDiv<A extends number, B extends number> =
   Either<A, B> extends true

@@ -55,6 +55,11 @@ export function backwardFrom(output: TensorImpl, grad: TensorImpl | undefined, o
   accumulate("backward", [{ output, grad }], inputs, walkOptions(options));
 }
 
+/** One gradient for each input, of its shape and dtype. */
+type Gradients<I extends Tensor | readonly Tensor[], Unused = never> = I extends readonly Tensor[]
+  ? { -readonly [K in keyof I]: I[K] | Unused }
+  : [I | Unused];
+
 /**
  * The gradients of the outputs' sum with respect to the inputs, as a list; no `grad` is touched. Outputs of one element need no
  * `gradOutputs`. With `{ createGraph: true }` the results can be differentiated again.
@@ -63,8 +68,10 @@ export function backwardFrom(output: TensorImpl, grad: TensorImpl | undefined, o
  * @example const [g] = autograd.grad(x.square().sum(), [x]);
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.grad.html
  */
-export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options: GradOptions & { readonly allowUnused: true }): (Tensor | null)[];
-export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options?: GradOptions): Tensor[];
+export function grad<const I extends Tensor | readonly Tensor[]>(
+  outputs: Tensor | readonly Tensor[], inputs: I, options: GradOptions & { readonly allowUnused: true },
+): Gradients<I, null>;
+export function grad<const I extends Tensor | readonly Tensor[]>(outputs: Tensor | readonly Tensor[], inputs: I, options?: GradOptions): Gradients<I>;
 export function grad(outputs: Tensor | readonly Tensor[], inputs: Tensor | readonly Tensor[], options: GradOptions = {}): (Tensor | null)[] {
   const roots = tensorsOf("grad", outputs);
   const given = options.gradOutputs === undefined ? [] : listOf(options.gradOutputs);

@@ -2,7 +2,6 @@
  * @file Functions of many tensors: `stack` and `cat` and their short forms, `realize`. The users' side of ops/join.ts.
  */
 import { ValueError } from "../core/errors.js";
-import type { Shape } from "../core/shape.js";
 import type { AsShape, Check } from "../core/static-shape.js";
 import { engine } from "../graph/engine.js";
 import type { TensorImpl } from "../graph/storage.js";
@@ -10,7 +9,7 @@ import * as join from "../ops/join.js";
 import { joined } from "../ops/recorded.js";
 import { Tensor } from "./class.js";
 import { implOf } from "./install.js";
-import type { CatShape, JoinedDType, StackShape } from "./static.js";
+import type { CatShape, HStackShape, JoinedDType, StackShape, VStackShape } from "./static.js";
 
 const implsOf = (name: string, tensors: Iterable<Tensor>): TensorImpl[] => {
   if (typeof tensors !== "object" || tensors instanceof Tensor) throw new ValueError(`${name}: expected a list of tensors`);
@@ -52,7 +51,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  * Tensors above one another: `cat` along the first dimension, vectors and scalars as rows.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.vstack.html
  */
-export function vstack<const T extends readonly Tensor[]>(tensors: T): Tensor<Shape, JoinedDType<T>>;
+export function vstack<const T extends readonly Tensor[]>(tensors: T & Check<VStackShape<NoInfer<T>>>): Tensor<AsShape<VStackShape<T>>, JoinedDType<T>>;
 export function vstack(tensors: readonly Tensor[]): Tensor {
   return cat(tensors.map((x) => (x.ndim < 2 ? x.reshape(1, -1) : x)));
 }
@@ -61,7 +60,7 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
  * Tensors beside one another: `cat` along the second dimension, or the first for vectors and scalars.
  * @see https://docs.pytorch.org/docs/stable/generated/torch.hstack.html
  */
-export function hstack<const T extends readonly Tensor[]>(tensors: T): Tensor<Shape, JoinedDType<T>>;
+export function hstack<const T extends readonly Tensor[]>(tensors: T & Check<HStackShape<NoInfer<T>>>): Tensor<AsShape<HStackShape<T>>, JoinedDType<T>>;
 export function hstack(tensors: readonly Tensor[]): Tensor {
   const rows = tensors.map((x) => (x.ndim === 0 ? x.reshape(1) : x));
   return cat(rows, rows[0]?.ndim === 1 ? 0 : 1);

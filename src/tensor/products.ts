@@ -11,18 +11,7 @@ import {
 } from "../ops/convolution.js";
 import { Tensor } from "./class.js";
 import { implOf } from "./install.js";
-
-/** [..., K] with [N, K] gives [..., N]; with [K] it gives [...]. */
-type LinearShape<S extends Shape, W extends Shape> = number extends S["length"] ? Shape
-  : S extends readonly [...infer Lead extends Shape, number]
-    ? W extends readonly [infer N extends number, number] ? [...Lead, N] : W extends readonly [number] ? Lead : Shape
-    : Shape;
-/** The batch and the weight's features are known; what the kernel leaves of the other sizes is not. */
-type ConvolutionShape<S extends Shape, W extends Shape, Sizes extends Shape> = W extends readonly [infer O extends number, ...Shape]
-  ? S extends readonly [infer N extends number, number, ...infer Rest extends Shape]
-    ? Rest["length"] extends Sizes["length"] ? [N, O, ...Sizes] : [number, ...Shape] extends S ? Shape : [O, ...Sizes]
-    : Shape
-  : Shape;
+import type { CheckConvolution, CheckLinear, ConvolutionShape, LinearShape } from "./signatures-products.js";
 
 /**
  * x Wᵀ + b: an input of [..., K] and a weight of [N, K] give [..., N]; with a weight of [K] they give [...]. The bias, of [N], goes into
@@ -32,7 +21,7 @@ type ConvolutionShape<S extends Shape, W extends Shape, Sizes extends Shape> = W
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.linear.html
  */
 export function linear<S extends Shape, D extends DType, W extends Shape>(
-  input: Tensor<S, D>, weight: Tensor<W, D>, bias?: Tensor<Shape, D> | null,
+  input: Tensor<S, D>, weight: Tensor<W, D> & CheckLinear<S, W>, bias?: Tensor<Shape, D> | null,
 ): Tensor<LinearShape<S, W>, D>;
 export function linear(input: Tensor, weight: Tensor, bias?: Tensor | null): Tensor {
   const [x, w] = [implOf("linear", input), implOf("linear", weight)];
@@ -100,9 +89,9 @@ function byWeight(name: string, rank: number, input: Tensor, size: Shape, gradOu
  * @example F.conv2d(ones([1, 1, 3, 3]), ones([1, 1, 2, 2])) // tensor([[[[4., 4.], [4., 4.]]]])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv2d.html
  */
-export function conv2d<S extends Shape, D extends DType, W extends Shape>(
-  input: Tensor<S, D>, weight: Tensor<W, D>, bias?: Tensor<Shape, D> | null, options?: ConvolutionOptions,
-): Tensor<ConvolutionShape<S, W, [number, number]>, D>;
+export function conv2d<S extends Shape, D extends DType, W extends Shape, const O extends ConvolutionOptions = object>(
+  input: Tensor<S, D>, weight: Tensor<W, D> & CheckConvolution<"conv2d", S, W, O>, bias?: Tensor<Shape, D> | null, options?: O,
+): Tensor<ConvolutionShape<S, W, O>, D>;
 export function conv2d(input: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvolutionOptions = {}): Tensor {
   return convolution("conv2d", 2, input, weight, bias, options);
 }
@@ -114,9 +103,9 @@ export function conv2d(input: Tensor, weight: Tensor, bias?: Tensor | null, opti
  * @example F.conv1d(tensor([[[1, 2, 3]]]).float(), tensor([[[1, 1]]]).float()) // tensor([[[3., 5.]]])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.conv1d.html
  */
-export function conv1d<S extends Shape, D extends DType, W extends Shape>(
-  input: Tensor<S, D>, weight: Tensor<W, D>, bias?: Tensor<Shape, D> | null, options?: ConvolutionOptions,
-): Tensor<ConvolutionShape<S, W, [number]>, D>;
+export function conv1d<S extends Shape, D extends DType, W extends Shape, const O extends ConvolutionOptions = object>(
+  input: Tensor<S, D>, weight: Tensor<W, D> & CheckConvolution<"conv1d", S, W, O>, bias?: Tensor<Shape, D> | null, options?: O,
+): Tensor<ConvolutionShape<S, W, O>, D>;
 export function conv1d(input: Tensor, weight: Tensor, bias?: Tensor | null, options: ConvolutionOptions = {}): Tensor {
   return convolution("conv1d", 1, input, weight, bias, options);
 }

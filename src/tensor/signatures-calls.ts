@@ -4,7 +4,8 @@
  */
 import type { DType } from "../core/dtype.js";
 import type { Shape } from "../core/shape.js";
-import type { IsUnknownRank, Numbers } from "../core/static-shape.js";
+import type { Mul } from "../core/static-number.js";
+import type { IsUnknownRank, Numbers, ShapeArguments, ShapeFrom } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
 import type { RowFunctions, RowInPlace, RowMethods } from "./signatures-rows.js";
@@ -29,6 +30,13 @@ export interface ProductOptions {
 type ProductShape<A extends Shape, B extends Shape> = A extends readonly [...infer Lead extends Shape, number]
   ? B extends readonly [...Shape, infer N extends number] ? [...Lead, N] : Shape
   : Shape;
+
+/** Each size times its count, from the right; what one of the two has in front of the other stays. */
+type Repeated<S extends Shape, C extends Shape, Tail extends Shape = []> = true extends IsUnknownRank<S> | IsUnknownRank<C>
+  ? Shape
+  : S extends readonly [...infer SI extends Shape, infer SL extends number]
+    ? C extends readonly [...infer CI extends Shape, infer CL extends number] ? Repeated<SI, CI, [Mul<SL, CL>, ...Tail]> : [...S, ...Tail]
+    : [...C, ...Tail];
 
 export interface CallMethods extends OrderMethods, RowMethods {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
@@ -55,7 +63,7 @@ export interface CallMethods extends OrderMethods, RowMethods {
   sameShape0: <S extends Shape, D extends DType>(this: Tensor<S, D>) => Tensor<S, D>;
   roll: <S extends Shape, D extends DType>(this: Tensor<S, D>, shifts: number | readonly number[], dims?: number | readonly number[]) => Tensor<S, D>;
   rot90: <S extends Shape, D extends DType>(this: Tensor<S, D>, k?: number, dims?: readonly [number, number]) => Tensor<Numbers<S>, D>;
-  repeat: <D extends DType>(this: Tensor<Shape, D>, ...counts: readonly number[] | readonly [counts: readonly number[]]) => Tensor<Shape, D>;
+  repeat: <S extends Shape, D extends DType, const C extends ShapeArguments>(this: Tensor<S, D>, ...counts: C) => Tensor<Repeated<S, ShapeFrom<C>>, D>;
   repeatInterleave: {
     <D extends DType>(this: Tensor<Shape, D>, repeats: number | Tensor): Tensor<[number], D>;
     <S extends Shape, D extends DType>(this: Tensor<S, D>, repeats: number | Tensor, dim: number | { readonly dim: number }): Tensor<Numbers<S>, D>;
@@ -108,7 +116,7 @@ export interface CallFunctions extends OrderFunctions, RowFunctions {
   sameShape0: <S extends Shape, D extends DType>(input: Tensor<S, D>) => Tensor<S, D>;
   roll: <S extends Shape, D extends DType>(input: Tensor<S, D>, shifts: number | readonly number[], dims?: number | readonly number[]) => Tensor<S, D>;
   rot90: <S extends Shape, D extends DType>(input: Tensor<S, D>, k?: number, dims?: readonly [number, number]) => Tensor<Numbers<S>, D>;
-  repeat: <D extends DType>(input: Tensor<Shape, D>, ...counts: readonly number[] | readonly [counts: readonly number[]]) => Tensor<Shape, D>;
+  repeat: <S extends Shape, D extends DType, const C extends ShapeArguments>(input: Tensor<S, D>, ...counts: C) => Tensor<Repeated<S, ShapeFrom<C>>, D>;
   repeatInterleave: {
     <D extends DType>(input: Tensor<Shape, D>, repeats: number | Tensor): Tensor<[number], D>;
     <S extends Shape, D extends DType>(input: Tensor<S, D>, repeats: number | Tensor, dim: number | { readonly dim: number }): Tensor<Numbers<S>, D>;

@@ -212,6 +212,15 @@ type CatTwo<A extends Shape, B extends Shape, D extends number> =
           : ShapeError<`cat: sizes must match except in dimension ${D}: ${Format<A>} and ${Format<B>}`>
         : never;
 
+/** The shape of `hstack(tensors)`: along the first dimension for vectors, the second for what has more. */
+export type HStackShape<T extends readonly Tensor[]> = RankOf<T> extends 1 ? CatShape<T, 0> : RankOf<T> extends 0 | "unknown" ? Shape : CatShape<T, 1>;
+/** The shape of `vstack(tensors)`: along the first dimension, but vectors become rows. */
+export type VStackShape<T extends readonly Tensor[]> = RankOf<T> extends 0 | 1 | "unknown" ? Shape : CatShape<T, 0>;
+/** The rank of the first of some tensors. */
+type RankOf<T extends readonly Tensor[]> = T extends readonly [infer H, ...(readonly Tensor[])]
+  ? IsUnknownRank<ShapeOf<H>> extends true ? "unknown" : ShapeOf<H>["length"]
+  : "unknown";
+
 /** The common dtype of some tensors. */
 export type JoinedDType<T extends readonly Tensor[]> = T extends readonly [infer H, ...infer R extends readonly Tensor[]]
   ? R extends readonly []

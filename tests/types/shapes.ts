@@ -2,7 +2,7 @@
  * @file Type tests of static shapes: what the compiler knows of creation, broadcasting, reductions, views, indexing, joining and
  * products. Each expectation is exact.
  */
-import { arange, cat, eye, F, fromTypedArray, full, hstack, linspace, ones, rand, randint, stack, type Shape, Tensor, tensor, where, zeros } from "tesserae";
+import { arange, cat, eye, F, fromTypedArray, full, hstack, linspace, ones, rand, randint, stack, type Shape, Tensor, tensor, vstack, where, zeros } from "tesserae";
 import type { Assignable, Equal, Expect } from "./expect.js";
 
 declare const any2: Tensor<[number, 28, 28], "float32">;
@@ -248,6 +248,11 @@ export const joining = {
   catEmpty: cat([zeros(0), zeros(2, 3)]),
   dtypes: stack([a, f]),
   rows: hstack([f, f]),
+  vectors: hstack([zeros(2), zeros(3)]),
+  columns: vstack([f, f]),
+  repeated: f.repeat(5, 2, 3),
+  tiled: f.tile([2]),
+  repeatUnknown: any2.repeat(3, 1, 2),
 };
 type J = typeof joining;
 export type Joining = [
@@ -261,7 +266,12 @@ export type Joining = [
   Expect<Equal<J["catUnknown"]["shape"], readonly [number, 28, 28]>>,
   Expect<Equal<J["catEmpty"]["shape"], readonly [2, 3]>>,
   Expect<Equal<J["dtypes"], Tensor<[2, 2, 3], "float32">>>,
-  Expect<Equal<J["rows"]["shape"], Shape>>,
+  Expect<Equal<J["rows"]["shape"], readonly [2, 6]>>,
+  Expect<Equal<J["vectors"]["shape"], readonly [5]>>,
+  Expect<Equal<J["columns"]["shape"], readonly [4, 3]>>,
+  Expect<Equal<J["repeated"]["shape"], readonly [5, 4, 9]>>,
+  Expect<Equal<J["tiled"]["shape"], readonly [2, 6]>>,
+  Expect<Equal<J["repeatUnknown"]["shape"], readonly [number, 28, 56]>>,
 ];
 
 export const products = {
@@ -282,6 +292,42 @@ export type Products = [
   Expect<Equal<P["dot"]["shape"], readonly []>>,
   Expect<Equal<P["unknownSize"]["shape"], readonly [number, 28, 10]>>,
   Expect<Equal<P["unknown"]["shape"], Shape>>,
+];
+
+declare const options: { readonly stride?: number; readonly padding?: 1 };
+const images = zeros(64, 3, 28, 28);
+export const layers = {
+  linear: F.linear(zeros(128, 784), zeros(30, 784), zeros(30)),
+  linearVector: F.linear(zeros(5, 3), zeros(3)),
+  plain: F.conv2d(images, zeros(8, 3, 5, 5)),
+  padded: F.conv2d(images, zeros(8, 3, 3, 3), zeros(8), { padding: 1 }),
+  strided: F.conv2d(images, zeros(8, 3, 3, 3), null, { stride: 2, padding: 1 }),
+  each: F.conv2d(images, zeros(8, 3, 3, 5), null, { stride: [2, 1], padding: [0, 2], dilation: [3, 1] }),
+  same: F.conv2d(images, zeros(8, 3, 4, 4), null, { padding: "same" }),
+  valid: F.conv2d(images, zeros(8, 3, 4, 4), null, { padding: "valid" }),
+  groups: F.conv2d(images, zeros(9, 1, 3, 3), null, { groups: 3 }),
+  unbatched: F.conv2d(zeros(3, 28, 28), zeros(8, 3, 3, 3)),
+  unknownBatch: F.conv2d(any2.unsqueeze(1), zeros(8, 1, 3, 3)),
+  unknownOptions: F.conv2d(images, zeros(8, 3, 3, 3), null, options),
+  unknownRank: F.conv2d(unknown.float(), zeros(8, 3, 3, 3)),
+  sequence: F.conv1d(zeros(2, 4, 100), zeros(6, 4, 7), null, { stride: 3 }),
+};
+type L = typeof layers;
+export type Layers = [
+  Expect<Equal<L["linear"], Tensor<[128, 30], "float32">>>,
+  Expect<Equal<L["linearVector"]["shape"], readonly [5]>>,
+  Expect<Equal<L["plain"], Tensor<[64, 8, 24, 24], "float32">>>,
+  Expect<Equal<L["padded"]["shape"], readonly [64, 8, 28, 28]>>,
+  Expect<Equal<L["strided"]["shape"], readonly [64, 8, 14, 14]>>,
+  Expect<Equal<L["each"]["shape"], readonly [64, 8, 11, 28]>>,
+  Expect<Equal<L["same"]["shape"], readonly [64, 8, 28, 28]>>,
+  Expect<Equal<L["valid"]["shape"], readonly [64, 8, 25, 25]>>,
+  Expect<Equal<L["groups"]["shape"], readonly [64, 9, 26, 26]>>,
+  Expect<Equal<L["unbatched"]["shape"], readonly [8, 26, 26]>>,
+  Expect<Equal<L["unknownBatch"]["shape"], readonly [number, 8, 26, 26]>>,
+  Expect<Equal<L["unknownOptions"]["shape"], readonly [64, 8, number, number]>>,
+  Expect<Equal<L["unknownRank"]["shape"], Shape>>,
+  Expect<Equal<L["sequence"]["shape"], readonly [2, 6, 32]>>,
 ];
 
 /** Everything static is assignable to what is less static, and not the other way round. */
