@@ -1,5 +1,5 @@
 /**
- * @file First and second gradients of every differentiable operation beside real PyTorch: the calls of tests/golden/autograd.json
+ * @file First and second gradients of every differentiable operation beside real PyTorch: the calls of tests/golden/autograd.json and linalg-gradients.json
  * (make_autograd.py says how they were made), through the public interface by name.
  */
 import { readFileSync } from "node:fs";
@@ -12,8 +12,12 @@ interface GradientCall extends Omit<Call, "out"> {
   readonly second: readonly (TensorFigures | null)[];
 }
 
-const file = new URL("golden/autograd.json", import.meta.url);
-const { sections }: { sections: Readonly<Record<string, readonly GradientCall[]>> } = JSON.parse(readFileSync(file, "utf8"));
+type Sections = Readonly<Record<string, readonly GradientCall[]>>;
+const sectionsOf = (name: string): Sections => {
+  const { sections }: { sections: Sections } = JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8"));
+  return sections;
+};
+const sections: Sections = { ...sectionsOf("autograd.json"), ...sectionsOf("linalg-gradients.json") };
 
 /** As in make_autograd.py: gradients that differ from element to element. */
 function weights(shape: readonly number[], dtype: DType, shift: number, start = 0): Tensor {

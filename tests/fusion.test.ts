@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { engine } from "../src/graph/engine.js";
-import { F, noGrad, ones, rand, stack, tensor, zeros, type Tensor } from "../src/index.js";
+import { autograd, einsum, F, noGrad, ones, rand, stack, tensor, zeros, type Tensor } from "../src/index.js";
 
 const distance = (a: Tensor, b: Tensor): Tensor => a.sub(b).abs().mean([-1, -2]);
 
@@ -160,4 +160,10 @@ test("a matrix product with bias and activation is one kernel, and shares it wit
   expect(kernels(() => a.matmul(b).add(c).clamp(0).toTypedArray())).toBe(1);
   expect(kernels(() => a.matmul(b).add(a.matmul(b.mul(2))).toTypedArray())).toBe(3); // the doubled operand too is computed once
   expect(kernels(() => a.matmul(b).add(c).sum(1).toTypedArray())).toBe(2);
+});
+
+test("einsum is one product, without copies, and its gradient by each operand another", () => {
+  const [q, k] = [realized(rand([2, 20, 3, 16]).requiresGrad_()), realized(rand([2, 24, 3, 16]).requiresGrad_())];
+  expect(kernels(() => einsum("bqhd,bkhd->bhqk", q, k).toTypedArray())).toBe(1);
+  expect(kernels(() => autograd.grad(einsum("bhqd,bhkd->bhqk", q, q.detach()).sum(), q)[0].toTypedArray())).toBeLessThanOrEqual(2);
 });

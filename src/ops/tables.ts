@@ -24,5 +24,6 @@ export { sortingOps } from "./sorting.js";
 export { countingOps } from "./counting.js";
 export { scatteringOps } from "./scattering.js";
 export { productFormOps } from "./products.js";
+export { matrixFormOps } from "./matrix-forms.js";
 export { moveOps } from "./moves.js";
 export { windowOps } from "./windows.js";

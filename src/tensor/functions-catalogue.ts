@@ -128,6 +128,11 @@ export const maskedScatter: OpFunctions["maskedScatter"] = functions.maskedScatt
 export const addmm: OpFunctions["addmm"] = functions.addmm;
 export const baddbmm: OpFunctions["baddbmm"] = functions.baddbmm;
 export const outer: OpFunctions["outer"] = functions.outer;
+// ops/matrix-forms.ts
+export const trace: OpFunctions["trace"] = functions.trace;
+export const kron: OpFunctions["kron"] = functions.kron;
+export const cross: OpFunctions["cross"] = functions.cross;
+
 // ops/moves.ts
 export const flip: OpFunctions["flip"] = functions.flip;
 export const fliplr: OpFunctions["fliplr"] = functions.fliplr;

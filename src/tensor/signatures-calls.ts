@@ -7,6 +7,7 @@ import type { Shape } from "../core/shape.js";
 import type { Mul } from "../core/static-number.js";
 import type { IsUnknownRank, Numbers, ShapeArguments, ShapeFrom } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
+import type { MatrixFunctions, MatrixMethods } from "./signatures-linalg.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
 import type { RowFunctions, RowInPlace, RowMethods } from "./signatures-rows.js";
 import type { BroadcastShape, CheckPair, CheckPairInPlace, Common, Common3, ShapeOf, TensorLike } from "./static.js";
@@ -32,13 +33,13 @@ type ProductShape<A extends Shape, B extends Shape> = A extends readonly [...inf
   : Shape;
 
 /** Each size times its count, from the right; what one of the two has in front of the other stays. */
-type Repeated<S extends Shape, C extends Shape, Tail extends Shape = []> = true extends IsUnknownRank<S> | IsUnknownRank<C>
+export type Repeated<S extends Shape, C extends Shape, Tail extends Shape = []> = true extends IsUnknownRank<S> | IsUnknownRank<C>
   ? Shape
   : S extends readonly [...infer SI extends Shape, infer SL extends number]
     ? C extends readonly [...infer CI extends Shape, infer CL extends number] ? Repeated<SI, CI, [Mul<SL, CL>, ...Tail]> : [...S, ...Tail]
     : [...C, ...Tail];
 
-export interface CallMethods extends OrderMethods, RowMethods {
+export interface CallMethods extends OrderMethods, RowMethods, MatrixMethods {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
     this: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
   ) => Tensor<ProductShape<A, B>, D>;
@@ -91,7 +92,7 @@ export interface CallInPlace extends OrderInPlace, RowInPlace {
   maskedFill: <T extends Tensor, M extends Shape>(this: T, mask: Tensor<M, "bool"> & CheckPairInPlace<T, Tensor<M>>, value: TensorLike) => T;
 }
 
-export interface CallFunctions extends OrderFunctions, RowFunctions {
+export interface CallFunctions extends OrderFunctions, RowFunctions, MatrixFunctions {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
     input: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
   ) => Tensor<ProductShape<A, B>, D>;

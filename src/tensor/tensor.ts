@@ -12,6 +12,7 @@ export { compile } from "./compile.js";
 export * as F from "./functional.js";
 export * from "./functions.js";
 export * from "./join.js";
+export { cdist, einsum, tensordot, type CdistOptions, type Subscript } from "./contractions.js";
 export { memory, resetPeakMemory, scope } from "./memory.js";
 export { canCast, promoteTypes, resultType } from "./types.js";
 export * from "./join-more.js";
