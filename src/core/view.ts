@@ -119,3 +119,26 @@ export function hasBroadcast(view: View): boolean {
   for (let i = 0; i < view.shape.length; i++) if (view.strides[i] === 0 && view.shape[i] > 1) return true;
   return false;
 }
+
+/**
+ * The dimensions as they lie in memory, outermost first: PyTorch's order of iteration, in which random numbers are drawn too. Dimensions
+ * that memory does not order (of stride 0) stay where they are; of equal strides the larger is the outer.
+ * Source: aten/src/ATen/TensorIterator.cpp, reorder_dimensions.
+ */
+export function memoryOrder({ shape, strides }: View): number[] {
+  const inner = shape.map((_, d) => shape.length - 1 - d); // innermost first, as there
+  const compare = (a: number, b: number): number => {
+    if (strides[a] === 0 || strides[b] === 0) return 0;
+    return strides[a] === strides[b] ? Number(shape[a] > shape[b]) : strides[a] - strides[b];
+  };
+  for (let i = 1; i < inner.length; i++) {
+    for (let at = i, before = i - 1; before >= 0; before--) {
+      const order = compare(inner[before], inner[at]);
+      if (order < 0) break;
+      if (order === 0) continue;
+      [inner[before], inner[at]] = [inner[at], inner[before]];
+      at = before;
+    }
+  }
+  return inner.toReversed();
+}

@@ -227,8 +227,18 @@ export interface GatherOp<F extends GatherForm = GatherForm> {
   run(x: TensorImpl, index: TensorImpl, dim: number | undefined, name: string): Operand;
 }
 
+/** A method that overwrites its tensor with values that do not depend on it; its name ends in an underscore. */
+export interface OverwriteOp<K extends string = string> {
+  readonly kind: "overwrite";
+  name: string;
+  /** The name of its static types, in `tensor/signatures-random.ts`. */
+  readonly signature: K;
+  /** The new elements, of the tensor's shape and dtype. */
+  values(x: TensorImpl, args: readonly unknown[], name: string): Operand;
+}
+
 /** Any entry of any table. */
-export type Op = UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp | CallOp | GatherOp;
+export type Op = OverwriteOp | UnaryOp | BinaryOp | ReductionOp | ViewOp | CastOp | ExtremeOp | ProductOp | ClampOp | WhereOp | NormOp | CallOp | GatherOp;
 
 /** A table of operations, in which each entry learns its own name for its messages. */
 export function family<T extends Readonly<Record<string, { name: string }>>>(table: T): T {

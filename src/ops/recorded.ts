@@ -9,7 +9,7 @@ import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import type { CallOp, CallResult } from "./call.js";
 import { castTo } from "./casts.js";
-import { runBinary, runUnary, writeResult } from "./elementwise.js";
+import { checkWritable, runBinary, runUnary, writeResult } from "./elementwise.js";
 import { full } from "./create.js";
 import { flat, ruleOf, same, valueOf, type Rule, type Rules, type Value } from "./gradient.js";
 import type {
@@ -22,6 +22,7 @@ import type {
   GatherOp,
   NormOp,
   NormOrder,
+  OverwriteOp,
   ProductOp,
   ReduceOptions,
   ReductionOp,
@@ -207,6 +208,13 @@ const overwriting: Rules = { x: ruleOf(flat), source: ruleOf(same) };
 export function fillWith(name: string, gradName: string, x: TensorImpl, value: Scalar): void {
   const filling = full(name, x.shape, value, x.dtype);
   recordInPlace({ name, gradName, rules: overwriting, inputs: { x } }, x, () => x.storage.write(x.view, filling));
+}
+
+/** Values that do not depend on the tensor, written everywhere. */
+export function overwrite(op: OverwriteOp, x: TensorImpl, args: readonly unknown[]): void {
+  checkWritable(op.name, x);
+  const call: Call = { name: op.name, gradName: stepName(op.name.slice(0, -1)), rules: overwriting, inputs: { x } };
+  recordInPlace(call, x, () => writeResult(op.name, x, op.values(x, args, op.name)));
 }
 
 /** Elements picked by an index. */

@@ -27,3 +27,4 @@ export { productFormOps } from "./products.js";
 export { matrixFormOps } from "./matrix-forms.js";
 export { moveOps } from "./moves.js";
 export { windowOps } from "./windows.js";
+export { randomOps } from "./random.js";

@@ -1,47 +1,27 @@
 /**
- * @file The functions that make tensors: from data, filled, ranges, random. They read the user's arguments; what the tensors
- * are is in `ops/create.ts`, random numbers in core/random.ts.
+ * @file The functions that make tensors: from data, filled, ranges. They read the user's arguments; what the tensors are is in
+ * `ops/create.ts`. Random ones are in random.ts.
  */
-import { category, isFloating, newArray, type DType, type TypedArray } from "../core/dtype.js";
-import { DTypeError, ValueError } from "../core/errors.js";
-import { defaultGenerator, normalFloat32, normalFloat64, randintInto, randperm as permutation, uniformFloat32, uniformFloat64, type Generator } from "../core/random.js";
-import { checkShape, numel, type Shape } from "../core/shape.js";
+import type { DType } from "../core/dtype.js";
+import { ValueError } from "../core/errors.js";
+import type { Shape } from "../core/shape.js";
 import type { DTypeOfScalar } from "../core/static-dtype.js";
 import type { Mutable } from "../core/static-shape.js";
-import { fromData, fromDraw } from "../graph/build.js";
-import { TensorImpl } from "../graph/storage.js";
-import type { Operand } from "../compile/expression.js";
+import { fromData } from "../graph/build.js";
 import { castTo, checkDType } from "../ops/casts.js";
 import * as create from "../ops/create.js";
 import type { Scalar } from "../ops/kinds.js";
 import { clone } from "../ops/views.js";
-import { fill, fromImage, fromNested, fromTyped, isImage, isTypedArray, type AnyTypedArray, type Elements, type ImageLike } from "./from-data.js";
+import { fromImage, fromNested, fromTyped, isImage, isTypedArray, type AnyTypedArray, type Elements, type ImageLike } from "./from-data.js";
 import type { DTypeOfArray, DTypeOfData, NestedData, ShapeOfData } from "./static.js";
 import { Tensor } from "./class.js";
+import { dtypeOr, made, readSizes, wrap, type DTypeOption, type SizeArguments, type Wanted } from "./creation.js";
 
-/** Which dtype to make, and whether gradients are wanted. */
-export interface DTypeOption<D extends DType = DType> {
-  readonly dtype?: D;
-  /** Whether gradients are computed for it; floating dtypes only. Default false. */
-  readonly requiresGrad?: boolean;
-}
-/** Which dtype, and where the random numbers come from (the default generator, which `manualSeed` seeds). */
-export interface RandomOptions<D extends DType = DType> extends DTypeOption<D> {
-  readonly generator?: Generator;
-}
 /** A shape for the elements of a typed array; one size may be -1. */
 export interface TypedOptions<S extends Shape, D extends DType> extends DTypeOption<D> {
   readonly shape?: S;
 }
 
-type Wanted = Pick<DTypeOption, "requiresGrad"> | undefined;
-/** A new tensor, a leaf. */
-function made(impl: TensorImpl, options: Wanted): Tensor {
-  const tensor = new Tensor(impl);
-  return options?.requiresGrad === true ? tensor.requiresGrad_() : tensor;
-}
-const wrap = (operand: Operand, options: Wanted): Tensor => made(TensorImpl.of(operand), options);
-const dtypeOr = (name: string, dtype: DType | undefined, other: DType): DType => (dtype === undefined ? other : checkDType(name, dtype));
 const upload = ({ shape, dtype, data }: Elements, options?: Wanted): Tensor => wrap(fromData(dtype, shape, data), options);
 
 /**
@@ -82,23 +62,6 @@ export function tensor(data: Tensor | AnyTypedArray | ImageLike | NestedData, op
 export function fromTypedArray<A extends AnyTypedArray, const S extends Shape = [number]>(data: A, shape?: S): Tensor<Mutable<S>, DTypeOfArray<A>>;
 export function fromTypedArray(data: AnyTypedArray, shape?: Shape): Tensor {
   return upload(fromTyped("fromTypedArray", data, shape, undefined));
-}
-
-/** `f(2, 3)`, `f([2, 3])`, `f([2, 3], options)`, `f(2, 3, options)`. */
-type SizeArguments<O> = readonly [Shape, O?] | readonly (number | O | undefined)[];
-const isShape = (value: unknown): value is Shape => Array.isArray(value);
-
-function readSizes<O extends object>(name: string, args: SizeArguments<O>): { readonly shape: Shape; readonly options: O | undefined } {
-  const shape: number[] = [];
-  let options: O | undefined;
-  for (const arg of args) {
-    if (isShape(arg) && shape.length === 0) shape.push(...arg);
-    else if (typeof arg === "number") shape.push(arg);
-    else if (typeof arg === "object" && !isShape(arg)) options = arg;
-    else if (arg !== undefined) throw new ValueError(`${name}: expected sizes, as in ${name}(2, 3) or ${name}([2, 3]), not ${String(arg)}`);
-  }
-  checkShape(name, shape);
-  return { shape, options };
 }
 
 function filled(name: string, args: SizeArguments<DTypeOption>, value: number): Tensor {
@@ -235,113 +198,4 @@ export function eye<const N extends number, const M extends number, D extends DT
 export function eye(n: number, m?: number | DTypeOption, options?: DTypeOption): Tensor {
   const chosen = typeof m === "object" ? m : options;
   return wrap(create.eye("eye", n, typeof m === "number" ? m : n, dtypeOr("eye", chosen?.dtype, "float32")), chosen);
-}
-
-type FloatDType = "float32" | "float64";
-interface Fills {
-  readonly float32: (gen: Generator, out: Float32Array) => void;
-  readonly float64: (gen: Generator, out: Float64Array) => void;
-}
-const fills: Readonly<Record<"rand" | "randn", Fills>> = {
-  rand: { float32: uniformFloat32, float64: uniformFloat64 },
-  randn: { float32: normalFloat32, float64: normalFloat64 },
-};
-
-function drawn(name: string, fill: Fills, shape: Shape, options: RandomOptions | undefined, other: DType): Tensor {
-  const dtype = dtypeOr(name, options?.dtype, other);
-  if (!isFloating(dtype)) throw new DTypeError(`${name}: makes float32 or float64, not ${dtype}: randint makes integers`);
-  const generator = options?.generator ?? defaultGenerator;
-  const draw = (): TypedArray => {
-    if (dtype === "float64") {
-      const data = newArray("float64", numel(shape));
-      fill.float64(generator, data);
-      return data;
-    }
-    const data = newArray("float32", numel(shape));
-    fill.float32(generator, data);
-    return data;
-  };
-  return wrap(fromDraw(dtype, shape, draw), options);
-}
-
-/**
- * Random numbers, uniform in [0, 1): `rand(2, 3)`, `rand([2, 3], { dtype, generator })`. PyTorch's numbers for PyTorch's seeds.
- * @throws ShapeError for a size below 0; DTypeError for a dtype that is not floating
- * @example manualSeed(42); rand([2]) // tensor([0.8823, 0.9150])
- * @see https://docs.pytorch.org/docs/stable/generated/torch.rand.html
- */
-export function rand<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
-export function rand<const S extends Shape, D extends FloatDType = "float32">(...sizesAndOptions: [...S, RandomOptions<D>]): Tensor<Mutable<S>, NoInfer<D>>;
-export function rand<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
-export function rand(...args: SizeArguments<RandomOptions>): Tensor {
-  const { shape, options } = readSizes<RandomOptions>("rand", args);
-  return drawn("rand", fills.rand, shape, options, "float32");
-}
-
-/**
- * Random numbers of the standard normal distribution: `randn(2, 3)`, `randn([2, 3], { dtype, generator })`. PyTorch's numbers for
- * PyTorch's seeds, but for the last bits.
- * @throws ShapeError for a size below 0; DTypeError for a dtype that is not floating
- * @see https://docs.pytorch.org/docs/stable/generated/torch.randn.html
- */
-export function randn<const S extends Shape>(...sizes: S): Tensor<Mutable<S>, "float32">;
-export function randn<const S extends Shape, D extends FloatDType = "float32">(...sizesAndOptions: [...S, RandomOptions<D>]): Tensor<Mutable<S>, NoInfer<D>>;
-export function randn<const S extends Shape, D extends FloatDType = "float32">(shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
-export function randn(...args: SizeArguments<RandomOptions>): Tensor {
-  const { shape, options } = readSizes<RandomOptions>("randn", args);
-  return drawn("randn", fills.randn, shape, options, "float32");
-}
-
-/** As `rand`, in another tensor's shape and dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.rand_like.html */
-export function randLike<S extends Shape, D extends DType, E extends FloatDType = D & FloatDType>(input: Tensor<S, D>, options?: RandomOptions<E>): Tensor<S, NoInfer<E>>;
-export function randLike(input: Tensor, options?: RandomOptions): Tensor {
-  return drawn("randLike", fills.rand, input.shape, options, input.dtype);
-}
-/** As `randn`, in another tensor's shape and dtype. @see https://docs.pytorch.org/docs/stable/generated/torch.randn_like.html */
-export function randnLike<S extends Shape, D extends DType, E extends FloatDType = D & FloatDType>(input: Tensor<S, D>, options?: RandomOptions<E>): Tensor<S, NoInfer<E>>;
-export function randnLike(input: Tensor, options?: RandomOptions): Tensor {
-  return drawn("randnLike", fills.randn, input.shape, options, input.dtype);
-}
-
-/**
- * Random whole numbers from low (0) to below high: `randint(high, [2, 3])`, `randint(low, high, [2, 3])`. int64 unless given.
- * @throws ValueError for an empty range; ShapeError for a size below 0; DTypeError for bool
- * @see https://docs.pytorch.org/docs/stable/generated/torch.randint.html
- */
-export function randint<const S extends Shape, D extends DType = "int64">(high: number | bigint, shape: S, options?: RandomOptions<D>): Tensor<Mutable<S>, NoInfer<D>>;
-export function randint<const S extends Shape, D extends DType = "int64">(
-  low: number | bigint,
-  high: number | bigint,
-  shape: S,
-  options?: RandomOptions<D>,
-): Tensor<Mutable<S>, NoInfer<D>>;
-export function randint(first: number | bigint, second: number | bigint | Shape, third?: Shape | RandomOptions, fourth?: RandomOptions): Tensor {
-  const [low, high] = isShape(second) ? [0, first] : [first, second];
-  const shape = isShape(second) ? second : third;
-  const options = isShape(second) ? third : fourth;
-  if (!isShape(shape) || isShape(options)) throw new ValueError("randint: expected randint(high, shape) or randint(low, high, shape)");
-  checkShape("randint", shape);
-  const dtype = dtypeOr("randint", options?.dtype, "int64");
-  if (category(dtype) === "bool") throw new DTypeError("randint: is not defined for bool: use randint(2, shape).bool()");
-  const draw = (): TypedArray => {
-    const data = newArray("int64", numel(shape));
-    randintInto(options?.generator ?? defaultGenerator, low, high, data);
-    return dtype === "int64" ? data : fill("randint", data, dtype);
-  };
-  return wrap(fromDraw(dtype, shape, draw), options);
-}
-
-/**
- * 0 … n - 1 in random order. int64 unless given.
- * @throws ValueError unless n is a whole number of at least 0
- * @see https://docs.pytorch.org/docs/stable/generated/torch.randperm.html
- */
-export function randperm<const N extends number, D extends DType = "int64">(n: N, options?: RandomOptions<D>): Tensor<[N], NoInfer<D>>;
-export function randperm(n: number, options: RandomOptions = {}): Tensor {
-  const dtype = dtypeOr("randperm", options.dtype, "int64");
-  const draw = (): TypedArray => {
-    const data = permutation(options.generator ?? defaultGenerator, n);
-    return dtype === "int64" ? data : fill("randperm", data, dtype);
-  };
-  return wrap(fromDraw(dtype, [n], draw), options);
 }

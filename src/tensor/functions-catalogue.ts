@@ -158,3 +158,7 @@ export const dsplit: OpFunctions["dsplit"] = functions.dsplit;
 export const atleast1d: OpFunctions["atleast1d"] = functions.atleast1d;
 export const atleast2d: OpFunctions["atleast2d"] = functions.atleast2d;
 export const atleast3d: OpFunctions["atleast3d"] = functions.atleast3d;
+
+// ops/random.ts (what ends in an underscore is a method only)
+export const bernoulli: OpFunctions["bernoulli"] = functions.bernoulli;
+export const multinomial: OpFunctions["multinomial"] = functions.multinomial;

@@ -26,7 +26,7 @@ import * as recorded from "../ops/recorded.js";
 import type { Dims } from "../ops/reduce.js";
 import * as tables from "../ops/tables.js";
 import "../ops/value.js";
-import { bindCall } from "./bind-calls.js";
+import { bindCall, unwrapped } from "./bind-calls.js";
 import { Tensor } from "./class.js";
 import type { OpFunctions } from "./signatures.js";
 
@@ -236,6 +236,13 @@ function bind(op: Op): Bound {
       return bindClamp(op);
     case "where":
       return bindWhere(op);
+    case "overwrite":
+      return {
+        method(this: Tensor, ...args: readonly unknown[]) {
+          recorded.overwrite(op, this.impl, args.map(unwrapped));
+          return this;
+        },
+      };
     case "call":
       return bindCall(op);
     default:

@@ -20,6 +20,7 @@ import type {
   GatherOp,
   NormOp,
   NormOrder,
+  OverwriteOp,
   ProductOp,
   ReduceKey,
   ReduceOptions,
@@ -34,6 +35,7 @@ import type {
 import type * as tables from "../ops/tables.js";
 import type { Tensor } from "./class.js";
 import type { CallFunctions, CallInPlace, CallMethods } from "./signatures-calls.js";
+import type { OverwriteMethods } from "./signatures-random.js";
 import type {
   BinaryDType,
   BroadcastShape,
@@ -267,7 +269,9 @@ interface GatherFunctions {
 
 // Kinds
 
-type MethodOf<O> = O extends GatherOp<infer F extends GatherForm>
+type MethodOf<O> = O extends OverwriteOp<infer K extends keyof OverwriteMethods>
+  ? OverwriteMethods[K]
+  : O extends GatherOp<infer F extends GatherForm>
   ? GatherMethods[F]
   : O extends UnaryOp<infer R, infer K>
   ? UnaryMethod<R, K>
@@ -331,7 +335,7 @@ type FunctionOf<O> = O extends GatherOp<infer F extends GatherForm>
 
 type Methods<T> = { [K in keyof T]: MethodOf<T[K]> };
 type InPlace<T> = { [K in keyof T as InPlaceOf<T[K]> extends never ? never : `${K & string}_`]: InPlaceOf<T[K]> };
-type Functions<T> = { [K in keyof T]: FunctionOf<T[K]> };
+type Functions<T> = { [K in keyof T as T[K] extends OverwriteOp ? never : K]: FunctionOf<T[K]> };
 
 type Intersection<U> = (U extends unknown ? (table: U) => void : never) extends (table: infer I) => void ? I : never;
 /** Every entry of every table. */

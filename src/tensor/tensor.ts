@@ -5,6 +5,9 @@
 import "./install.js";
 
 export * from "./create.js";
+export type { DTypeOption, RandomOptions } from "./creation.js";
+export * from "./random.js";
+export type { BernoulliOptions, GeneratorOption, MultinomialOptions } from "./signatures-random.js";
 export { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGrad, setGradEnabled } from "../autograd/mode.js";
 export * as autograd from "./gradients.js";
 export { Tensor } from "./class.js";
