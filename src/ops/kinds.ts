@@ -98,6 +98,8 @@ export interface BinaryOp<R extends BinaryRule = BinaryRule, K extends keyof Bin
   readonly domain: Domain;
   readonly inPlace: P;
   readonly options: readonly K[];
+  /** Whether in place the tensor must have the very dtype of the result. */
+  readonly keepsDType?: boolean;
   /** Throws for what the domain does not say: looks at the arguments as the user gave them. */
   readonly check: ((call: BinaryCall) => void) | undefined;
   /** `a` and `b` have the common shape and the dtype of the call. */
@@ -227,14 +229,16 @@ export interface GatherOp<F extends GatherForm = GatherForm> {
   run(x: TensorImpl, index: TensorImpl, dim: number | undefined, name: string): Operand;
 }
 
-/** A method that overwrites its tensor with values that do not depend on it; its name ends in an underscore. */
+/** A method that overwrites its tensor, all or a part, with values that do not depend on it; its name ends in an underscore. */
 export interface OverwriteOp<K extends string = string> {
   readonly kind: "overwrite";
   name: string;
-  /** The name of its static types, in `tensor/signatures-random.ts`. */
+  /** The name of its static types (OverwriteMethods). */
   readonly signature: K;
   /** The new elements, of the tensor's shape and dtype. */
   values(x: TensorImpl, args: readonly unknown[], name: string): Operand;
+  /** The rule of the tensor's old value, where some of it stays. */
+  gradient?(x: TensorImpl, args: readonly unknown[], name: string): Rule;
 }
 
 /** Any entry of any table. */

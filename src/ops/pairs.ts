@@ -236,12 +236,12 @@ export const pairOps = family({
    */
   clampMax: binary(bound("min", "gt")),
   /**
-   * The first to the power of the second, computed in float64 whatever the dtypes. Broadcast.
-   * Errors: ShapeError where shapes do not broadcast.
+   * The first to the power of the second, computed in float64 whatever the dtypes. Broadcast. In place only for float64.
+   * Errors: ShapeError where shapes do not broadcast; in place DTypeError for another dtype.
    * @example tensor([2]).floatPower(-1) // tensor([0.5000], dtype=float64)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.float_power.html
    */
-  floatPower: binaryPure({ rule: "double", lower: (a, b, { dtype }) => map("pow", dtype, a, b), gradient: powGradient }),
+  floatPower: { ...binary({ rule: "double", lower: (a, b, { dtype }) => map("pow", dtype, a, b), gradient: powGradient }), keepsDType: true },
   /**
    * The first times 2 to the power of the second. Broadcast; integers and bool give float32.
    * Errors: ShapeError where shapes do not broadcast.

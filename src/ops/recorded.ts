@@ -4,7 +4,7 @@
  */
 import { isTracked } from "../autograd/tensors.js";
 import type { DType } from "../core/dtype.js";
-import { InternalError } from "../core/errors.js";
+import { DTypeError, InternalError } from "../core/errors.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import type { CallOp, CallResult } from "./call.js";
@@ -74,6 +74,9 @@ export function binary(op: BinaryOp, a: Argument, b: Argument, options: BinaryOp
 
 export function binaryInPlace(op: BinaryOp, a: TensorImpl, b: Argument, options: BinaryOptions = none): void {
   const result = runBinary(op, a, b, options);
+  if (op.keepsDType === true && a.dtype !== result.node.dtype) {
+    throw new DTypeError(`${op.name}_: the tensor has dtype ${a.dtype}, but the result is ${result.node.dtype}: use the form without _, or cast the tensor first`);
+  }
   recordInPlace({ ...binaryCall(op, a, b, options, a.dtype), name: `${op.name}_` }, a, () => writeResult(`${op.name}_`, a, result));
 }
 
@@ -213,8 +216,8 @@ export function fillWith(name: string, gradName: string, x: TensorImpl, value: S
 /** Values that do not depend on the tensor, written everywhere. */
 export function overwrite(op: OverwriteOp, x: TensorImpl, args: readonly unknown[]): void {
   checkWritable(op.name, x);
-  const call: Call = { name: op.name, gradName: stepName(op.name.slice(0, -1)), rules: overwriting, inputs: { x } };
-  recordInPlace(call, x, () => writeResult(op.name, x, op.values(x, args, op.name)));
+  const rules = op.gradient ? { x: op.gradient(x, args, op.name) } : overwriting;
+  recordInPlace({ name: op.name, gradName: stepName(op.name.slice(0, -1)), rules, inputs: { x } }, x, () => writeResult(op.name, x, op.values(x, args, op.name)));
 }
 
 /** Elements picked by an index. */

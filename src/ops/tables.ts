@@ -27,4 +27,5 @@ export { productFormOps } from "./products.js";
 export { matrixFormOps } from "./matrix-forms.js";
 export { moveOps } from "./moves.js";
 export { windowOps } from "./windows.js";
+export { fillingOps } from "./filling.js";
 export { randomOps } from "./random.js";

@@ -127,6 +127,9 @@ export const maskedScatter: OpFunctions["maskedScatter"] = functions.maskedScatt
 // ops/products.ts
 export const addmm: OpFunctions["addmm"] = functions.addmm;
 export const baddbmm: OpFunctions["baddbmm"] = functions.baddbmm;
+export const addmv: OpFunctions["addmv"] = functions.addmv;
+export const addr: OpFunctions["addr"] = functions.addr;
+export const addbmm: OpFunctions["addbmm"] = functions.addbmm;
 export const outer: OpFunctions["outer"] = functions.outer;
 // ops/matrix-forms.ts
 export const trace: OpFunctions["trace"] = functions.trace;

@@ -1,6 +1,6 @@
 /**
  * @file The static signatures of ops/random.ts: of `bernoulli` and `multinomial` as methods and functions, and of the methods that
- * overwrite a tensor. signatures-calls.ts and signatures.ts pass them on. Types only.
+ * overwrite a tensor (ops/filling.ts too). signatures-calls.ts and signatures.ts pass them on. Types only.
  */
 import type { DType } from "../core/dtype.js";
 import type { Generator } from "../core/random.js";
@@ -69,6 +69,7 @@ export interface OverwriteMethods {
     <T extends Tensor>(this: T, options?: BernoulliOptions): T;
     <T extends Tensor>(this: T, p: number | Tensor, options?: GeneratorOption): T;
   };
+  diagonal: <T extends Tensor>(this: T, value: number | bigint | boolean, wrap?: boolean) => T;
   bounds: {
     <T extends Tensor>(this: T, options?: GeneratorOption): T;
     <T extends Tensor>(this: T, to: number | bigint, options?: GeneratorOption): T;
