@@ -1,5 +1,6 @@
 /**
- * @file First and second gradients of every differentiable operation beside real PyTorch: the calls of tests/golden/autograd.json and linalg-gradients.json
+ * @file First and second gradients of every differentiable operation beside real PyTorch: the calls of tests/golden/autograd.json, linalg-gradients.json and
+ * windows-gradients.json
  * (make_autograd.py says how they were made), through the public interface by name.
  */
 import { readFileSync } from "node:fs";
@@ -17,7 +18,7 @@ const sectionsOf = (name: string): Sections => {
   const { sections }: { sections: Sections } = JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8"));
   return sections;
 };
-const sections: Sections = { ...sectionsOf("autograd.json"), ...sectionsOf("linalg-gradients.json") };
+const sections: Sections = { ...sectionsOf("autograd.json"), ...sectionsOf("linalg-gradients.json"), ...sectionsOf("windows-gradients.json") };
 
 /** As in make_autograd.py: gradients that differ from element to element. */
 function weights(shape: readonly number[], dtype: DType, shift: number, start = 0): Tensor {

@@ -5,7 +5,18 @@
 import { describe, expect, it } from "vitest";
 import { byOperation, describeCall, fault, sectionsOf, type Tolerance } from "./helpers/golden.js";
 
-const files = ["catalogue-elementwise.json", "catalogue-order.json", "catalogue-shape.json", "ops-gather.json", "ops-rows.json", "ops-scans.json", "products.json", "linalg.json", "in-place.json"];
+const files = [
+  "catalogue-elementwise.json",
+  "catalogue-order.json",
+  "catalogue-shape.json",
+  "ops-gather.json",
+  "ops-rows.json",
+  "ops-scans.json",
+  "products.json",
+  "linalg.json",
+  "in-place.json",
+  "windows.json",
+];
 
 const looser: Readonly<Record<string, Tolerance>> = {};
 

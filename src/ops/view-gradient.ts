@@ -10,7 +10,7 @@ import { contiguousStrides, contiguousView, isContiguous, permute, reshape, sele
 import { assemble, cast, constant, dense, map, reduce, update, withView } from "../graph/build.js";
 import { GradFn, type Backward } from "../graph/history.js";
 import { TensorImpl } from "../graph/storage.js";
-import type { Operand } from "../compile/expression.js";
+import type { Node, Operand } from "../compile/expression.js";
 
 /** Records a step whose backward is written with tensors. */
 function step(name: string, out: TensorImpl, inputs: readonly TensorImpl[], backward: Backward): TensorImpl {
@@ -73,7 +73,8 @@ function embed(x: Operand, view: View, shape: Shape): Operand {
   const value = withView(summed, { shape: sizes, strides: turned.strides.slice(0, sizes.length), offset: turned.offset });
   const place: View = { shape: sizes, strides, offset: view.offset };
   if (place.offset === 0 && numel(sizes) === numel(shape) && isContiguous(place)) return inShape(value, shape);
-  return overlap(place) ? embedOverlapping(value, place, shape) : intoZeros(value, place, shape);
+  if (!overlap(place)) return intoZeros(value, place, shape);
+  return { node: addedUnder(constant(0, dtype, shape).node, value, place), view: contiguousView(shape) };
 }
 
 /** The same elements in row-major order in another shape. */
@@ -97,16 +98,18 @@ function overlap({ shape, strides }: View): boolean {
   return false;
 }
 
-/** Windows that overlap: one dimension apart, so that each part shows no element twice, and the parts are added up. */
-function embedOverlapping(value: Operand, place: View, shape: Shape): Operand {
+/**
+ * Adds a value under windows that overlap: one dimension is taken apart, so that each part shows no element twice. Every part reads only
+ * what it writes, so that all of them work in one buffer.
+ */
+function addedUnder(base: Node, value: Operand, place: View): Node {
+  if (!overlap(place)) return update(base, place, map("add", value.node.dtype, { node: base, view: place }, value));
   const smallest = place.shape.indexOf(Math.min(...place.shape));
-  let total: Operand | undefined;
+  let total = base;
   for (let i = 0; i < place.shape[smallest]; i++) {
-    const [part, under] = [withView(value, select(value.view, smallest, i)), select(place, smallest, i)];
-    const added = overlap(under) ? embedOverlapping(part, under, shape) : intoZeros(part, under, shape);
-    total = total ? map("add", value.node.dtype, total, added) : added;
+    total = addedUnder(total, withView(value, select(value.view, smallest, i)), select(place, smallest, i));
   }
-  return total ?? constant(0, value.node.dtype, shape);
+  return total;
 }
 
 /** Broadcasting undone: summed over the dimensions in which `shape` has size 1 or none. */

@@ -100,3 +100,7 @@ export const sigmoid: OpFunctions["sigmoid"] = functions.sigmoid;
 /** As the method. */
 export const tanh: OpFunctions["tanh"] = functions.tanh;
 export { layerNorm, logSoftmax, normalize, rmsNorm, softmax, type NormalizeOptions } from "./functional/normalization.js";
+export {
+  avgPool1d, avgPool2d, lpPool1d, lpPool2d, maxPool1d, maxPool2d, type AvgPool2dOptions, type AvgPoolOptions, type LpPoolOptions, type MaxPoolOptions,
+} from "./functional/pooling.js";
+export { convTranspose1d, convTranspose2d, type TransposedConvolutionOptions } from "./functional/transposed.js";
