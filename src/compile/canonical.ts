@@ -20,16 +20,17 @@ interface Axis {
 }
 
 export function canonical(nest: LoopNest, buffers: number): CanonicalKernel {
-  const store = (nest.stores.length > 0 ? nest.stores : nest.passes[nest.passes.length - 1].stores)[0].access;
-  const loops = nest.reductions.length > 0 || nest.passes.length > 0;
+  const store = (nest.scan ?? (nest.stores.length > 0 ? nest.stores : nest.passes[nest.passes.length - 1].stores)[0]).access;
+  const loops = nest.reductions.length > 0 || nest.passes.length > 0 || nest.scan !== undefined;
   const outer = arrange(axesOf(nest, 0, nest.parallel), (axis) => axis.strides[store]);
   const lead = leadingLoad(nest);
   const inner = arrange(axesOf(nest, nest.parallel, nest.sizes.length), (axis) => axis.strides[lead]);
   if (loops && inner.length === 0) inner.push(single(nest));
   if (!loops && outer.length === 0) outer.push(single(nest));
 
-  const contraction = nest.passes.length === 0 ? contractionOf(nest, outer) : undefined;
-  const alongAxis = nest.passes.length === 0 && (contraction !== undefined || !loops || vectorizesOuter(nest, outer, inner));
+  const oneLoop = nest.passes.length === 0 && nest.scan === undefined;
+  const contraction = oneLoop ? contractionOf(nest, outer) : undefined;
+  const alongAxis = oneLoop ? contraction !== undefined || !loops || vectorizesOuter(nest, outer, inner) : nest.scan !== undefined && scansColumns(outer, store);
   const vector = alongAxis ? "axis" : "reduceAxis";
   const axes = [...outer, ...inner];
   const vectorAxis = vector === "axis" ? outer[outer.length - 1] : inner[inner.length - 1];
@@ -45,6 +46,7 @@ export function canonical(nest: LoopNest, buffers: number): CanonicalKernel {
       ...(nest.passes.length > 0 && { passes: nest.passes }),
       epilogue: nest.epilogue,
       stores: nest.stores,
+      ...(nest.scan && { scan: nest.scan }),
       constants: nest.constants.length,
       buffers,
       ...(contraction && { contraction }),
@@ -92,6 +94,12 @@ function arrange(axes: Axis[], strideOf: (axis: Axis) => number): Axis[] {
     }
   }
   return axes;
+}
+
+/** Whether the running values of a scan lie side by side, in as many columns as a vector has elements; else several rows are walked at once. */
+function scansColumns(outer: readonly Axis[], store: number): boolean {
+  const last = outer.at(-1);
+  return last !== undefined && last.strides[store] === 1 && last.size >= 4;
 }
 
 /**

@@ -8,7 +8,7 @@ import { CaptureError, DisposedError, InternalError, type TesseraeError } from "
 import { formatShape, numel, type Shape } from "../core/shape.js";
 import type { DType, TypedArray } from "../core/dtype.js";
 import { isContiguous, type View } from "../core/view.js";
-import type { BinaryOp, CompareOp, FoldOp, UnaryOp } from "../ir/kernel.js";
+import type { BinaryOp, CompareOp, FoldOp, RunningOp, UnaryOp } from "../ir/kernel.js";
 
 /** A view of a node's elements: what an operation reads. */
 export interface Operand {
@@ -38,6 +38,8 @@ export interface Piece {
  * - `map`: one scalar operation; every operand's view has the node's shape.
  * - `reduce`: the operand's view has the node's shape followed by the dimensions to reduce over; `argmin` and `argmax` give the
  *   row-major position within those.
+ * - `scan`: running folds of the operand, whose view has the node's shape, along dimension `dim`, or with `reverse` from its end: each
+ *   element is folded with all before it. Of the operand's dtype. Computed in a kernel of its own, with the arithmetic that it reads.
  * - `take`: for each element of the index (int32 or int64, seen in the node's shape) the element of `from` at that position of its dense
  *   layout. `from` is computed first; the index is computed in the same kernel, and so may be arithmetic on indices. Positions
  *   that do not exist read the nearest that does: whoever makes the node has checked them.
@@ -53,6 +55,7 @@ export type Source =
   | { readonly kind: "index" }
   | { readonly kind: "map"; readonly op: MapOp; readonly inputs: readonly Operand[] }
   | { readonly kind: "reduce"; readonly op: ReduceOp; readonly input: Operand }
+  | { readonly kind: "scan"; readonly op: RunningOp; readonly dim: number; readonly reverse: boolean; readonly input: Operand }
   | { readonly kind: "take"; readonly from: Node; readonly index: Operand }
   | { readonly kind: "routine"; readonly call: RoutineCall }
   | { readonly kind: "assemble"; readonly base: Node | undefined; readonly pieces: readonly Piece[] }
@@ -167,6 +170,7 @@ export function forEachInput(source: Source, visit: (input: Node, operand: Opera
       for (let i = 0; i < source.inputs.length; i++) visit(source.inputs[i].node, source.inputs[i]);
       return;
     case "reduce":
+    case "scan":
       visit(source.input.node, source.input);
       return;
     case "take":

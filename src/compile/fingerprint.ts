@@ -4,7 +4,7 @@
  * in it (it names one schedule, not one kernel); values, buffers and readers are not.
  */
 import { dtypes } from "../core/dtype.js";
-import { binaryOps, compareOps, foldOps, unaryOps } from "../ir/kernel.js";
+import { binaryOps, compareOps, foldOps, runningOps, unaryOps } from "../ir/kernel.js";
 import { isModerate } from "./exact-sum.js";
 import type { MapOp, Node, Operand, ReduceOp } from "./expression.js";
 import type { Rows } from "./rows.js";
@@ -14,7 +14,9 @@ const numbered = <Name extends string>(names: readonly Name[]): ReadonlyMap<Name
 const dtypeCodes = numbered(dtypes);
 const mapCodes = numbered<MapOp>(["cast", "where", ...unaryOps, ...binaryOps, ...compareOps]);
 const reduceCodes = numbered<ReduceOp>([...foldOps, "argmin", "argmax"]);
-const kinds = { buffer: 0, constant: 2, index: 4, map: 6, reduce: 8, take: 10 } as const;
+const kinds = { buffer: 0, constant: 2, index: 4, map: 6, reduce: 8, take: 10, scan: 12 } as const;
+
+const scanCodes = numbered(runningOps);
 
 /** The fingerprint being taken: its codes, how many, and their hash. One array for all, which never shrinks: nobody is called who could take another. */
 const codes: number[] = [];
@@ -109,6 +111,15 @@ function putNode(node: Node): boolean {
       put(numberOf(source.from));
       putList(node.shape);
       putOperand(source.index);
+      return true;
+    case "scan":
+      put(kinds.scan);
+      putDType(node);
+      put(scanCodes.get(source.op) ?? -1);
+      put(source.dim);
+      put(source.reverse ? 1 : 0);
+      putList(node.shape);
+      putOperand(source.input);
       return true;
     case "routine":
     case "assemble":

@@ -4,7 +4,7 @@
  */
 import type { DType } from "../core/dtype.js";
 import { contiguousStrides } from "../core/view.js";
-import type { Instruction, Reduction, Store } from "../ir/kernel.js";
+import type { Instruction, Reduction, Scan, Store } from "../ir/kernel.js";
 
 /** offset + sum of terms[k] x (counter of loop axis k). Owned by one LoopNest, which rewrites it when an axis is split. */
 export interface Affine {
@@ -28,6 +28,8 @@ export class LoopNest {
   readonly passes: { readonly body: Instruction[]; readonly reductions: Reduction[]; readonly stores: Store[] }[] = [];
   readonly epilogue: Instruction[] = [];
   readonly stores: Store[] = [];
+  /** What a nest with one reduce axis has in place of reductions, passes, epilogue and stores. */
+  scan: Scan | undefined = undefined;
   readonly constants: (number | bigint)[] = [];
   private readonly affines: Affine[] = [];
 

@@ -39,6 +39,18 @@ export function lowerGroup(roots: readonly Node[]): Lowered {
   return lowering.finish();
 }
 
+/** One kernel that computes a scan and what it reads. */
+export function lowerScan(root: Node): Lowered {
+  const { source, shape, dtype } = root;
+  if (source.kind !== "scan") throw new InternalError(`node ${root.id} is no scan`);
+  const lowering = new Lowering(shape.filter((_, d) => d !== source.dim));
+  const { value, access } = lowering.scanned(root, source.dim, source.input);
+  const { nest } = lowering;
+  if (nest.sizes.length > nest.parallel + 1) throw new MustRealize(source.input.node); // a view below cuts the lines in two
+  nest.scan = { op: source.op, dtype, value, access, reverse: source.reverse };
+  return lowering.finish();
+}
+
 /** One kernel that writes a piece into its place in `target`. */
 export function lowerPiece(target: Node, piece: Piece): Lowered {
   const { shape } = piece.view;
@@ -110,6 +122,16 @@ export class Lowering {
     this.nest.stores.push({ access: this.access(node, position), value });
   }
 
+  /** The elements of a scan's operand, by an inner loop along one dimension, and where those of its result go. */
+  scanned(node: Node, dim: number, input: Operand): { readonly value: number; readonly access: number } {
+    const { nest, shape } = this;
+    const [along] = nest.addReduceAxes([node.shape[dim]]);
+    const maps = shape.map((_, axis) => nest.unit(axis)).toSpliced(dim, 0, along);
+    const position = nest.combine(0, contiguousStrides(node.shape), maps);
+    const value = this.operand(input, position, maps, this.inner);
+    return { value, access: this.access(node, position) };
+  }
+
   protected access(node: Node, affine: Affine): number {
     return this.nest.accesses.push({ buffer: this.buffer(node), dtype: node.dtype, affine }) - 1;
   }
@@ -160,6 +182,7 @@ export class Lowering {
       case "take":
         this.inlined.push(node);
         return this.take(node, source.from, source.index, position, section);
+      case "scan":
       case "routine":
       case "assemble":
         throw new MustRealize(node);

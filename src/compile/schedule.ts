@@ -4,7 +4,7 @@
  * never recursive: graphs can be a hundred thousand nodes long.
  *
  * A node is realised only when it must be:
- *   1. it is asked for, is assembled from pieces, is the base of an in-place write, is taken from at computed positions,
+ *   1. it is asked for, is a scan, is assembled from pieces, is the base of an in-place write, is taken from at computed positions,
  *      or is read or made by a routine;
  *   2. several kernels would compute it, one kernel would compute it at several places, or it would be computed again for each element
  *      of a broadcast - and it is not trivially cheap;
@@ -65,7 +65,7 @@ interface Info {
   place: View | undefined | typeof elsewhere;
   severalPlaces: boolean;
   broadcast: boolean;
-  /** Part of a reduction's inner loop. */
+  /** Part of the inner loop of a reduction or a scan. */
   inBody: boolean;
 }
 const elsewhere = Symbol("elsewhere");
@@ -92,7 +92,7 @@ function collect(outputs: readonly Node[]): Map<Node, Info> {
   const visit = (node: Node) => {
     const { kind } = node.source;
     if (node.source.kind === "moved") throw goneError(node, node.source.because);
-    if (kind === "map" || kind === "reduce" || kind === "take" || kind === "routine" || kind === "assemble") stack.push(node);
+    if (kind === "map" || kind === "reduce" || kind === "take" || kind === "scan" || kind === "routine" || kind === "assemble") stack.push(node);
   };
   const ask = (node: Node) => {
     if (node.source.kind === "constant" || node.source.kind === "index") infos.set(node, newInfo(node));
@@ -196,7 +196,7 @@ function spread(info: Info, infos: ReadonlyMap<Node, Info>): void {
     }
     // Every piece of an assembled node is a kernel of its own.
     const target = node.source.kind === "assemble" ? { size: 1, reduceShape: undefined, product: false, reads: [] } : plan;
-    const isBody = node.source.kind === "reduce";
+    const isBody = node.source.kind === "reduce" || node.source.kind === "scan";
     const place = node.source.kind === "assemble" ? undefined : placeOf(info, operand, isBody);
     if (seen.plan === undefined) {
       seen.plan = target;
@@ -248,8 +248,8 @@ function groupSiblings(units: readonly Unit<Info>[]): Group[] {
   return groups;
 }
 
-/** Whether a node is computed on its own and never within a kernel. */
-const isAlone = ({ source }: Node): boolean => source.kind === "assemble" || source.kind === "routine";
+/** Whether a node is computed on its own and never within the kernel of another. */
+const isAlone = ({ source }: Node): boolean => source.kind === "assemble" || source.kind === "routine" || source.kind === "scan";
 
 function areSiblings(a: Info, b: Info): boolean {
   const [p, q] = [a.plan!, b.plan!];

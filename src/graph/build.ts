@@ -7,6 +7,7 @@ import { InternalError } from "../core/errors.js";
 import { formatShape, numel, sameShape, type Shape } from "../core/shape.js";
 import { contiguousView, expand, permute, type View } from "../core/view.js";
 import { isPlain, Node, type MapOp, type Operand, type Piece, type ReduceOp, type RoutineCall } from "../compile/expression.js";
+import type { RunningOp } from "../ir/kernel.js";
 import { capturing } from "./capture.js";
 import { engine } from "./engine.js";
 
@@ -61,6 +62,10 @@ export function reduce(op: ReduceOp, dtype: DType, x: Operand, dims: readonly nu
   const input = withView(x, permute(x.view, order));
   return whole(new Node(kept, dtype, { kind: "reduce", op, input }));
 }
+
+/** The running folds along a dimension of an operand that has one, from its first element on, or from its last one back. */
+export const scan = (op: RunningOp, x: Operand, dim: number, reverse = false): Operand =>
+  whole(new Node(x.view.shape, x.node.dtype, { kind: "scan", op, dim, reverse, input: x }));
 
 /**
  * The elements of a node at positions of its dense layout: int32 or int64, known to exist. The result has the shape of the positions

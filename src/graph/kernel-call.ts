@@ -69,8 +69,8 @@ export function kernelCall(engine: Engine, lowered: Lowered, targets: readonly N
  */
 export function readsOnlyWhatItWrites({ nest, buffers }: Lowered, base: Node): boolean {
   if (nest.reductions.length > 0 || nest.passes.length > 0) return false;
-  if (nest.epilogue.some((instruction) => instruction.op === "take" && buffers[instruction.buffer] === base)) return false;
-  const stored = nest.accesses[nest.stores[0].access];
+  if ([...nest.body, ...nest.epilogue].some((instruction) => instruction.op === "take" && buffers[instruction.buffer] === base)) return false;
+  const stored = nest.accesses[(nest.scan ?? nest.stores[0]).access];
   return nest.accesses.every((access) => {
     if (access.buffer < 0 || buffers[access.buffer] !== base) return true;
     return access.affine.offset === stored.affine.offset && access.affine.terms.every((term, i) => term === stored.affine.terms[i]);

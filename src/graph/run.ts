@@ -5,7 +5,7 @@
 import type { Allocation } from "../backends/backend.js";
 import type { Node, Piece, RoutineCall } from "../compile/expression.js";
 import { takeFingerprint, type Fingerprint } from "../compile/fingerprint.js";
-import { lowerGroup, lowerPiece, MustRealize, type Lowered } from "../compile/lower.js";
+import { lowerGroup, lowerPiece, lowerScan, MustRealize, type Lowered } from "../compile/lower.js";
 import { lowerRows } from "../compile/lower-rows.js";
 import { schedule, type Group } from "../compile/schedule.js";
 import { itemSize } from "../core/dtype.js";
@@ -75,7 +75,8 @@ function runGroup(engine: Engine, group: Group): Done | undefined {
     rounds++;
     const left = pending();
     if (left.length === 0 || left[0].count === 0) return undefined;
-    return rows === undefined ? lowerGroup(left) : lowerRows(left, rows);
+    if (rows !== undefined) return lowerRows(left, rows);
+    return source.kind === "scan" ? lowerScan(left[0]) : lowerGroup(left);
   });
   const targets = pending();
   const numbers = new Numbers();

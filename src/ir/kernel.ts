@@ -22,6 +22,9 @@
  *
  * A kernel without reductions and passes has an empty body and zero reduce axes: all of its work is in the epilogue.
  *
+ * A kernel with a scan has nothing else: its body is evaluated at each point of its one reduce axis, in order, body[scan.value] is folded into
+ * a running value, and what that is by then is written at the point.
+ *
  * Passes are for rows that are read again while they are in the cache: softmax is a maximum, then a pass that stores and sums
  * exp(x - maximum), then one that divides what it stored. Reductions are numbered through: those of the kernel, then those of each pass.
  */
@@ -119,6 +122,27 @@ export interface Pass {
   readonly stores: readonly Store[];
 }
 
+export const runningOps = ["sum", "prod"] as const;
+export type RunningOp = (typeof runningOps)[number];
+
+/**
+ * A running fold along the reduce axis, from its first element to its last, or with `reverse` from its last to its first. body[value] and what is
+ * written are of `dtype`: int32, int64, float32 or float64. Floats are folded in float64 and rounded where they are written.
+ */
+export interface Scan {
+  readonly op: RunningOp;
+  readonly dtype: DType;
+  readonly value: number;
+  /** Where the running value is written, at each point of all axes. */
+  readonly access: number;
+  readonly reverse: boolean;
+  /** What the running value is before the first element, where that is not the identity: body[start], of `runningDType`, the same along the reduce axis. */
+  readonly start?: number | undefined;
+}
+
+/** What a running value is kept in. */
+export const runningDType = ({ dtype }: Scan): DType => (dtype === "float32" ? "float64" : dtype);
+
 /** Which operands of a contraction an axis walks along: the left one alone, the right one alone, or both (or neither). */
 export const contractionRoles = ["row", "column", "batch"] as const;
 export type ContractionRole = (typeof contractionRoles)[number];
@@ -158,6 +182,7 @@ export interface Kernel {
   readonly passes?: readonly Pass[];
   readonly epilogue: readonly Instruction[];
   readonly stores: readonly Store[];
+  readonly scan?: Scan | undefined;
   /** Number of constants, and of buffers, in the arguments. */
   readonly constants: number;
   readonly buffers: number;
@@ -191,9 +216,9 @@ export function rangeLength(kernel: Kernel, sizes: readonly number[]): number {
 }
 
 const noPasses: readonly Pass[] = [];
-/** All loops over the reduce axes, in order: the kernel's own body and reductions, which store nothing, then its passes. */
-export function loopsOf({ body, reductions, passes = noPasses }: Kernel): readonly Pass[] {
-  return [{ body, reductions, stores: [] }, ...passes];
+/** All loops over the reduce axes, in order: the kernel's own body and reductions, which store nothing but what a scan writes, then its passes. */
+export function loopsOf({ body, reductions, scan, passes = noPasses }: Kernel): readonly Pass[] {
+  return [{ body, reductions, stores: scan === undefined ? [] : [scan] }, ...passes];
 }
 
 /** Every reduction, by its number. */
@@ -201,8 +226,10 @@ export const reductionsOf = ({ reductions, passes }: Kernel): readonly Reduction
   passes === undefined ? reductions : [...reductions, ...passes.flatMap((pass) => pass.reductions)];
 
 /** Every store, those of the passes first. */
-export const storesOf = ({ stores, passes }: Kernel): readonly Store[] =>
-  passes === undefined ? stores : [...passes.flatMap((pass) => pass.stores), ...stores];
+export function storesOf({ stores, passes, scan }: Kernel): readonly Store[] {
+  if (scan !== undefined) return [scan];
+  return passes === undefined ? stores : [...passes.flatMap((pass) => pass.stores), ...stores];
+}
 
 /** Every instruction, in no loop in particular. */
 export const instructionsOf = ({ body, passes = noPasses, epilogue }: Kernel): readonly Instruction[] =>

@@ -4,8 +4,8 @@
  */
 import { dtypes } from "../core/dtype.js";
 import {
-  binaryOps, compareOps, contractionRoles, foldOps, unaryOps,
-  type Access, type Contraction, type Instruction, type Kernel, type Pass, type Reduction, type Store,
+  binaryOps, compareOps, contractionRoles, foldOps, runningOps, unaryOps,
+  type Access, type Contraction, type Instruction, type Kernel, type Pass, type Reduction, type Scan, type Store,
 } from "./kernel.js";
 
 /** Names to codes. A Map, which finds a name faster than an object of so many properties does. */
@@ -15,6 +15,7 @@ const otherOps = ["load", "index", "constant", "reduced", "cast", "where", "take
 const opCodes = numbered([...otherOps, ...unaryOps, ...binaryOps, ...compareOps]);
 const reductionCodes = numbered([...foldOps, "argmin", "argmax"]);
 const dtypeCodes = numbered(dtypes);
+const runningCodes = numbered(runningOps);
 const roleCodes = numbered(contractionRoles);
 const stepCodes = numbered(["zero", "unit", "other"]);
 
@@ -61,12 +62,14 @@ export function kernelKey(kernel: Kernel): string {
   put(kernel.epilogue.length);
   put(kernel.stores.length);
   put(kernel.passes === undefined ? 0 : kernel.passes.length);
+  put(kernel.scan === undefined ? 0 : 1);
   for (const access of kernel.accesses) putAccess(access);
   for (const instruction of kernel.body) putInstruction(instruction);
   for (const reduction of kernel.reductions) putReduction(reduction);
   for (const instruction of kernel.epilogue) putInstruction(instruction);
   putStores(kernel.stores);
   if (kernel.passes !== undefined) kernel.passes.forEach(putPass);
+  putScan(kernel.scan);
   putContraction(kernel.contraction);
   return text();
 }
@@ -85,6 +88,16 @@ function putStores(stores: readonly Store[]): void {
     put(store.access);
     put(store.value);
   }
+}
+
+function putScan(scan: Scan | undefined): void {
+  if (scan === undefined) return;
+  put(runningCodes.get(scan.op)!);
+  put(dtypeCodes.get(scan.dtype)!);
+  put(scan.value);
+  put(scan.access);
+  put(scan.reverse ? 1 : 0);
+  put(scan.start === undefined ? 0 : scan.start + 1);
 }
 
 function putContraction(contraction: Contraction | undefined): void {

@@ -2,7 +2,7 @@
  * @file A kernel as text for people: in the messages of the verifier, in tests and in documentation. It prints any kernel, right
  * or wrong, and nothing parses what it writes.
  */
-import { loopsOf, type Access, type Contraction, type Instruction, type Kernel, type KernelArguments, type Reduction, type Store } from "./kernel.js";
+import { loopsOf, type Access, type Contraction, type Instruction, type Kernel, type KernelArguments, type Reduction, type Scan, type Store } from "./kernel.js";
 
 /** What printing takes from the arguments of a call; buffers are only numbered. */
 export type PrintedArguments = Pick<KernelArguments<unknown>, "sizes" | "offsets" | "strides" | "constants">;
@@ -51,6 +51,11 @@ export function printKernel(kernel: Kernel, args?: PrintedArguments): string {
     if (pass.body.length === 0 && kernel.passes !== undefined) continue;
     for (let axis = kernel.axes; axis < kernel.axes + kernel.reduceAxes; axis++) loop(axis);
     list(pass.body);
+    if (kernel.scan) {
+      line(`s0 = ${printScan(kernel.scan)}`);
+      line(`store ${kernel.scan.dtype} ${element(kernel, kernel.scan.access, args)} = s0`);
+      return lines.join("\n");
+    }
     write(pass.stores);
     for (const reduction of pass.reductions) line(`s${reductions++} = ${printReduction(reduction)}`);
   }
@@ -75,6 +80,10 @@ export function printReduction(reduction: Reduction): string {
   const at = "index" in reduction ? ` at %${reduction.index}` : "";
   return `${reduction.op} ${reduction.dtype} %${reduction.value}${at}`;
 }
+
+/** A scan as `printKernel` writes it, without its number: `running sum float32 %1 from %0, backwards`. */
+export const printScan = ({ op, dtype, value, reverse, start }: Scan): string =>
+  `running ${op} ${dtype} %${value}${start === undefined ? "" : ` from %${start}`}${reverse ? ", backwards" : ""}`;
 
 function operands(kernel: Kernel, instruction: Instruction, args: PrintedArguments | undefined): string {
   if (instruction.op === "take") return `a${instruction.buffer}[%${instruction.args[0]}]`;

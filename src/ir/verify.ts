@@ -10,6 +10,7 @@ import {
   type UnaryOp,
 } from "./kernel.js";
 import { contractionProblem, movedOperand } from "./verify-contraction.js";
+import { movedStart, scanProblem } from "./verify-scan.js";
 import { printInstruction, printKernel, printReduction } from "./print.js";
 
 /** How the dtypes of an operation's arguments follow from that of its result. */
@@ -77,6 +78,7 @@ export function verify(kernel: Kernel): void {
   checker.stores(kernel.stores, kernel.epilogue, "the epilogue");
   checker.epilogueSteps();
   checker.contraction();
+  checker.scan();
 }
 
 /** Throws InternalError with a message and the kernel it is about. */
@@ -96,12 +98,13 @@ class Checker {
   }
 
   counts(): void {
-    const { axes, reduceAxes, vector, body, reductions, passes, constants, buffers } = this.kernel;
+    const { axes, reduceAxes, vector, body, reductions, passes, scan, constants, buffers } = this.kernel;
     for (const [name, value] of Object.entries({ axes, reduceAxes, constants, buffers })) {
       if (!isCount(value)) this.fail(`${name} is ${value}, not a count`);
     }
     if (vector === "axis" && axes < 1) this.fail(`vector is "axis", and there are no axes`);
     if (vector === "reduceAxis" && reduceAxes < 1) this.fail(`vector is "reduceAxis", and there are no reduce axes`);
+    if (scan !== undefined) return;
     if (reductions.length === 0 && body.length > 0) this.fail(`a body of ${body.length} instructions and no reductions`);
     if (reductions.length > 0 && body.length === 0) this.fail(`${reductions.length} reductions and an empty body`);
     if (reductions.length === 0 && reduceAxes > 0 && passes === undefined) this.fail(`${reduceAxes} reduce axes and no reductions`);
@@ -238,6 +241,11 @@ class Checker {
     }
   }
 
+  scan(): void {
+    const problem = scanProblem(this.kernel);
+    if (problem !== undefined) this.fail(problem);
+  }
+
   contraction(): void {
     const problem = contractionProblem(this.kernel);
     if (problem !== undefined) this.fail(problem);
@@ -310,7 +318,7 @@ class ArgumentChecker {
     for (const access of used) this.bounds(access);
     this.writers(used);
     this.takes();
-    const problem = movedOperand(this.kernel, this.args.strides);
+    const problem = movedOperand(this.kernel, this.args.strides) ?? movedStart(this.kernel, this.args.strides);
     if (problem !== undefined) this.fail(problem);
     this.constants();
   }

@@ -1,81 +1,9 @@
 /**
- * @file The loops of running sums, products and extremes over dense arrays, along one dimension: what the routines of scans.ts run. Lines
- * whose elements lie side by side are walked one by one; across columns a whole row of running values moves down, so that memory is read
- * in order either way. Knows arrays and no tensors.
- *
- * Floats are added and multiplied in double and rounded at each element, as in PyTorch (at::acc_type<float, /*is_cuda=*\/false>).
+ * @file The loops of running extremes and log-sums and of some gradients over dense arrays, along one dimension: what the routines of scans.ts run.
+ * Elements are visited in the order of memory, so that it is read in order either way. Knows arrays and no tensors.
  */
 import type { TypedArray } from "../core/dtype.js";
-import { onCells, type Cells, type Lines } from "./routine.js";
-
-type Numbers = Cells<number>;
-
-/** Running sums of floats. Written out, as the products are: one loop for both would call a function for each element. */
-function sums(from: Numbers, into: Numbers, { outer, size, inner }: Lines): void {
-  if (inner === 1) {
-    const four = outer - (outer % 4);
-    for (let o = 0; o < four; o += 4) sumFourLines(from, into, o * size, size);
-    for (let o = four; o < outer; o++) sumLine(from, into, o * size, size);
-    return;
-  }
-  const running = new Float64Array(inner);
-  for (let o = 0, at = 0; o < outer; o++) {
-    running.fill(0);
-    for (let row = 0; row < size; row++) for (let i = 0; i < inner; i++, at++) into[at] = running[i] += from[at];
-  }
-}
-
-function sumLine(from: Numbers, into: Numbers, start: number, size: number): void {
-  let sum = 0;
-  for (let at = start; at < start + size; at++) into[at] = sum += from[at];
-}
-/** Four lines at once: each addition waits for the one before it on its line, and four lines wait together. */
-function sumFourLines(from: Numbers, into: Numbers, start: number, size: number): void {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  for (let i = start, j = i + size, k = j + size, l = k + size; i < start + size; i++, j++, k++, l++) {
-    into[i] = a += from[i];
-    into[j] = b += from[j];
-    into[k] = c += from[k];
-    into[l] = d += from[l];
-  }
-}
-
-function products(from: Numbers, into: Numbers, { outer, size, inner }: Lines): void {
-  if (inner === 1) {
-    for (let o = 0, at = 0; o < outer; o++) {
-      let product = 1;
-      for (const end = at + size; at < end; at++) into[at] = product *= from[at];
-    }
-    return;
-  }
-  const running = new Float64Array(inner);
-  for (let o = 0, at = 0; o < outer; o++) {
-    running.fill(1);
-    for (let row = 0; row < size; row++) for (let i = 0; i < inner; i++, at++) into[at] = running[i] *= from[at];
-  }
-}
-
-/** Running sums of int64 by halves: a bigint for each element would take twenty times as long. */
-function wideSums(from: Int32Array, into: Int32Array, { outer, size, inner }: Lines): void {
-  const running = new Int32Array(2 * inner);
-  for (let o = 0, at = 0; o < outer; o++) {
-    running.fill(0);
-    for (let row = 0; row < size; row++) {
-      for (let i = 0; i < 2 * inner; i += 2, at += 2) {
-        const low = (running[i] + from[at]) | 0;
-        const carry = low >>> 0 < from[at] >>> 0 ? 1 : 0;
-        into[at] = running[i] = low;
-        into[at + 1] = running[i + 1] = (running[i + 1] + from[at + 1] + carry) | 0;
-      }
-    }
-  }
-}
-
-/** The halves of 64-bit integers, the lower one first (WebAssembly's memory is little-endian). */
-const halves = (array: BigInt64Array): Int32Array => new Int32Array(array.buffer, array.byteOffset, 2 * array.length);
+import { onCells, type Lines } from "./routine.js";
 
 /** Calls `step` with the position of each element and of the one before it on its line (-1 at the first). */
 export function alongLines({ outer, size, inner }: Lines, step: (at: number, before: number) => void): void {
@@ -88,29 +16,6 @@ export function backAlongLines({ outer, size, inner }: Lines, step: (at: number,
   for (let o = outer - 1, at = outer * size * inner - 1; o >= 0; o--) {
     for (let row = size - 1; row >= 0; row--) for (let i = 0; i < inner; i++, at--) step(at, row === size - 1 ? -1 : at + inner);
   }
-}
-
-/** Running sums of float32, float64 or int64. */
-export function runningSums(from: TypedArray, into: TypedArray, lines: Lines): void {
-  if (from instanceof BigInt64Array && into instanceof BigInt64Array) return wideSums(halves(from), halves(into), lines);
-  onCells([from, into], { numbers: ([a, b]) => sums(a, b, lines), bigints: () => {} });
-}
-
-/** Running products; of integers modulo 2^64 (int64) or of their dtype. */
-export function runningProducts(from: TypedArray, into: TypedArray, lines: Lines): void {
-  onCells([from, into], {
-    numbers: ([a, b]) => products(a, b, lines),
-    bigints: ([a, b]) => alongLines(lines, (at, before) => (b[at] = before < 0 ? a[at] : BigInt.asIntN(64, b[before] * a[at]))),
-  });
-}
-
-/** Running sums from the end of each line: the gradient of running sums. */
-export function runningSumsBack(from: TypedArray, into: TypedArray, lines: Lines): void {
-  const running = new Float64Array(into.length);
-  onCells([from, into], {
-    numbers: ([a, b]) => backAlongLines(lines, (at, after) => (b[at] = running[at] = after < 0 ? a[at] : running[after] + a[at])),
-    bigints: () => {},
-  });
 }
 
 /** log(e^a + e^b) in double. Source: PyTorch, aten/src/ATen/native/cpu/LogAddExp.h. */

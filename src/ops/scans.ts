@@ -1,19 +1,21 @@
 /**
  * @file Running values along a dimension: cumsum, cumprod, cummax, cummin, logcumsumexp. One entry each; `tensor/` makes the methods and
- * functions of it. The loops are routines (scan-loops.ts), lazily called: their shapes are known.
+ * functions of it. Sums and products are scans, kernels of their own; the loops of the others are routines (scan-loops.ts), lazily called.
  */
 import { isFloating, dtypes, type DType, type TypedArray } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { normalizeDim } from "../core/shape.js";
-import { cast, routine } from "../graph/build.js";
+import type { Operand } from "../compile/expression.js";
+import type { RunningOp } from "../ir/kernel.js";
+import { cast, routine, scan } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import { call, callInPlace, optionsAt, wholeAt, wordAt, type CallOp, type CallResult } from "./call.js";
 import { gatherOps } from "./gathering.js";
 import { ruleOf, using, valueOf, type Rule } from "./gradient.js";
-import { checkDomain, family } from "./kinds.js";
+import { asResult, checkDomain, family } from "./kinds.js";
 import { callOp, gather } from "./recorded.js";
 import { linesOf, type Lines } from "./routine.js";
-import { logSumSlopes, productSlopes, runningExtremes, runningLogSums, runningProducts, runningSums, runningSumsBack } from "./scan-loops.js";
+import { logSumSlopes, productSlopes, runningExtremes, runningLogSums } from "./scan-loops.js";
 
 const dimAt = (x: TensorImpl, value: unknown, name: string): number => normalizeDim(name, wholeAt(name, "dim", value), Math.max(1, x.shape.length));
 
@@ -25,16 +27,19 @@ function scanned(name: string, inputs: readonly TensorImpl[], dim: number, loop:
   return TensorImpl.of(routine(name, inputs.map((input) => input.operand()), [{ shape, dtype }], run)[0]);
 }
 
+/** A scan; of a scalar, which is a line of one, the scalar. */
+const running = (op: RunningOp, x: Operand, dim: number, reverse = false): TensorImpl =>
+  TensorImpl.of(x.view.shape.length === 0 ? asResult(x) : scan(op, x, dim, reverse));
+
 /** Sums and products widen integers to int64. */
-const widening = (loop: (from: TypedArray, into: TypedArray, lines: Lines) => void) => (x: TensorImpl, args: readonly unknown[], name: string): TensorImpl => {
+const widening = (op: RunningOp) => (x: TensorImpl, args: readonly unknown[], name: string): TensorImpl => {
   const dim = dimAt(x, args[0], name);
   const wanted = optionsAt(name, args[1], ["dtype"])("dtype");
   const dtype: DType = wanted === undefined ? (isFloating(x.dtype) ? x.dtype : "int64") : wordAt(name, "dtype", wanted, dtypes);
   // Narrow integers are computed as int64 and cut in the end, which is the same modulo their size.
   const computed: DType = isFloating(dtype) ? dtype : "int64";
   // The cast to the narrow dtype comes first too: what does not fit is cut before.
-  const input = TensorImpl.of(cast(cast(x.operand(), dtype), computed));
-  const result = scanned(name, [input], dim, ([from, into], lines) => loop(from, into, lines));
+  const result = running(op, cast(cast(x.operand(), dtype), computed), dim);
   return dtype === computed ? result : TensorImpl.of(cast(result.operand(), dtype));
 };
 
@@ -64,7 +69,7 @@ const along = (x: TensorImpl, dim: unknown): Along => ({ dim: normalizeDim("cums
 /** Steps of the backward. Those without rules have no second derivative and say so. */
 const slopes = family({
   cumsumBackward: {
-    ...call("answer", (grad, [dim], name) => scanned(name, [grad], dimAt(grad, dim, name), ([from, into], lines) => runningSumsBack(from, into, lines))),
+    ...call("answer", (grad, [dim], name) => running("sum", grad.operand(), dimAt(grad, dim, name), true)),
     gradient: (grad, [dim]) => ({ inputs: { x: grad }, rules: { x: ruleOf(forwardRule) }, extras: along(grad, dim) }),
   },
   cumprodBackward: call("answer", (x, [grad, dim], name) => {
@@ -96,14 +101,14 @@ export const scanOps = family({
    * @example tensor([1, 2, 3]).cumsum(0) // tensor([1, 3, 6])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.cumsum.html
    */
-  cumsum: { ...callInPlace("scan", widening(runningSums)), ...ruled(sumRule) },
+  cumsum: { ...callInPlace("scan", widening("sum")), ...ruled(sumRule) },
   /**
    * The running product along a dimension. Integers and bool give int64. Option: dtype, to which the tensor is cast first. Floats are
    * multiplied in double. Errors: IndexError for a dimension out of range.
    * @example tensor([1, 2, 3]).cumprod(0) // tensor([1, 2, 6])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.cumprod.html
    */
-  cumprod: { ...callInPlace("scan", widening(runningProducts)), ...ruled(productRule) },
+  cumprod: { ...callInPlace("scan", widening("prod")), ...ruled(productRule) },
   /**
    * `{ values, indices }`: the largest element so far along a dimension, and where it is (the latest on ties; the latest NaN, once there
    * was one). The dtype stays. Errors: IndexError for a dimension out of range.

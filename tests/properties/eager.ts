@@ -48,6 +48,8 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
       const inner = numel(source.input.view.shape) / count;
       return Array.from({ length: count }, (_, i) => store(dtype, fold(source.op, all.slice(i * inner, (i + 1) * inner), dtype)));
     }
+    case "scan":
+      return running(source, node.shape, dtype, operand(source.input));
     case "take": {
       const from = evaluate(source.from, memo);
       return operand(source.index).map((position) => from[Number(position)]);
@@ -72,6 +74,26 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
     default:
       return source satisfies never;
   }
+}
+
+/** Floats are added and multiplied in double and rounded at each element; integers wrap. */
+function running({ op, dim, reverse }: Extract<Node["source"], { kind: "scan" }>, shape: readonly number[], dtype: DType, values: Values): Values {
+  const inner = numel(shape.slice(dim + 1));
+  const size = shape[dim];
+  const result: Values = [];
+  for (let line = 0; line < values.length / Math.max(1, size); line++) {
+    const start = Math.floor(line / inner) * inner * size + (line % inner);
+    let total: Scalar | undefined;
+    for (let k = 0; k < size; k++) {
+      const at = start + (reverse ? size - 1 - k : k) * inner;
+      const next = values[at];
+      if (total === undefined) total = next;
+      else if (typeof total === "bigint" && typeof next === "bigint") total = op === "sum" ? total + next : total * next;
+      else total = op === "sum" ? Number(total) + Number(next) : Number(total) * Number(next);
+      result[at] = store(dtype, total);
+    }
+  }
+  return result;
 }
 
 function typed(dtype: DType, values: Values): TypedArray {

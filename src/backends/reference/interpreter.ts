@@ -3,8 +3,8 @@
  * with verified kernels and arguments; it knows loops and memory, and leaves the meaning of operations to the rules.
  */
 import {
-  loopsOf,
-  type CompareOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Store, type Take,
+  loopsOf, runningDType,
+  type BinaryOp, type CompareOp, type Instruction, type Kernel, type KernelArguments, type Pass, type RunningOp, type Scan, type Store, type Take,
 } from "../../ir/kernel.js";
 import { reduce } from "./reductions.js";
 import { comparisons, ruleOf } from "./rules.js";
@@ -18,6 +18,10 @@ export function interpret(kernel: Kernel, args: KernelArguments<ArrayBuffer>): v
   const noReduction = inner.map(() => 0);
   const loops = loopsOf(kernel).filter(({ body }) => body.length > 0);
   for (const point of points(outer)) {
+    if (kernel.scan) {
+      runScan(kernel.scan, { kernel, args, memories, counters: point, reduced: [] }, inner);
+      continue;
+    }
     const reduced: Scalar[] = [];
     for (const pass of loops) reduced.push(...runPass(pass, { kernel, args, memories, counters: point, reduced }, inner));
     const place = { kernel, args, memories, counters: [...point, ...noReduction], reduced };
@@ -54,6 +58,24 @@ function runPass({ body, reductions, stores }: Pass, place: Place, inner: readon
     const values = rows.map((row) => row[reduction.value]);
     return reduce(reduction, values, "index" in reduction ? rows.map((row) => row[reduction.index]) : []);
   });
+}
+
+/** The running values along the reduce axis at a point of the axes. Floats are Scalars of double precision until they are written. */
+function runScan(scan: Scan, place: Place, inner: readonly number[]): void {
+  const order = [...points(inner)];
+  let running: Scalar | undefined;
+  for (const r of scan.reverse ? order.reverse() : order) {
+    const here = { ...place, counters: [...place.counters, ...r] };
+    const values = evaluate(place.kernel.body, here);
+    running = ruleOf(runningRules[scan.op], runningDType(scan))(running ?? startOf(scan, values), values[scan.value]);
+    place.memories[scan.access]?.set(position(here, scan.access), convert(running, scan.dtype));
+  }
+}
+const runningRules = { sum: "add", prod: "mul" } as const satisfies Record<RunningOp, BinaryOp>;
+
+function startOf(scan: Scan, values: readonly Scalar[]): Scalar {
+  if (scan.start !== undefined) return values[scan.start];
+  return constant(runningDType(scan), scan.op === "sum" ? 0 : 1);
 }
 
 /** Every point of a box of these sizes, the last axis fastest; one point, of no axes, where there are none. */

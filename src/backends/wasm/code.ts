@@ -146,6 +146,10 @@ export class Code extends LocalsCode {
   joinHalves(low: Local, high: Local): Local {
     return this.shuffle(low, high, lowHalves);
   }
+  /** The upper halves of two vectors, one after the other. */
+  joinHighHalves(low: Local, high: Local): Local {
+    return this.shuffle(low, high, highHalves);
+  }
   /** The upper half of a vector in the lower. */
   highHalf(x: Local): Local {
     return this.shuffle(x, x, swappedHalves);

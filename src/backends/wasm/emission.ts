@@ -56,11 +56,11 @@ export class Emission {
     this.f.op(`${this.parameters.width(access)}.${how}`);
     this.f.set(local);
   }
-  /** Moves all cursors by one along an axis. */
-  stepAlong(cursors: Cursors, axis: number): void {
+  /** Moves all cursors by one along an axis, on or back. */
+  stepAlong(cursors: Cursors, axis: number, how: "add" | "sub" = "add"): void {
     for (const [access, local] of cursors) {
       const stride = this.parameters.stride(access, axis);
-      this.move(access, local, () => this.f.get(stride));
+      this.move(access, local, () => this.f.get(stride), how);
     }
   }
   /** Moves all cursors by a number of elements, known now, along the vector axis. */

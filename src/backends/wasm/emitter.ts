@@ -16,6 +16,7 @@ import { runCopying } from "./gemm/runs.js";
 import { hostFunctionNames, hostFunctions, type HostFunction } from "./host-functions.js";
 import { Parameters, type Parameter } from "./parameters.js";
 import { emitRowReduction } from "./row-reduction.js";
+import { emitScan } from "./scan.js";
 
 export interface EmittedKernel {
   /** A module that imports "env" "memory" and functions of "host", and exports "run". */
@@ -82,6 +83,7 @@ function emitModule(
 
 function emitLoops(e: Emission): number {
   const { kernel } = e;
+  if (kernel.scan) return emitScan(e, kernel.scan);
   if (kernel.vector === "reduceAxis") emitRowReduction(e);
   else if (kernel.reductions.length === 0) emitElementwise(e);
   else return emitColumnReduction(e);

@@ -19,6 +19,8 @@ const piecesPerThread = 8;
 /** Measured on one core in its cache: of one vector instruction, and of one vector stored, both for one element. */
 const instructionTime = 0.07;
 const storeTime = 0.1;
+/** Of turning, folding and rounding an element of a scan. */
+const scanTime = 0.4;
 
 /** Nanoseconds of a multiplication and an addition of a packed matrix product. */
 export const productTime = 0.03;
@@ -28,12 +30,13 @@ const productPiece = 500_000;
 
 /** Roughly the nanoseconds that a kernel takes for an element of its loops. */
 export function elementTime(kernel: Kernel): number {
-  const loops = kernel.reductions.length > 0 || kernel.passes !== undefined ? loopsOf(kernel) : [{ body: kernel.epilogue, stores: kernel.stores }];
+  const loops = kernel.reduceAxes > 0 ? loopsOf(kernel) : [{ body: kernel.epilogue, stores: kernel.stores }];
   let time = 0;
   for (const { body, stores } of loops) {
     for (const instruction of body) time += instructionTime * weightOf(kernel, instruction);
     time += storeTime * stores.length;
   }
+  if (kernel.scan) time += scanTime;
   return time;
 }
 
@@ -64,13 +67,15 @@ export function productShares(items: number, nanoseconds: number, threads: numbe
   return { pieceItems, pieces: Math.ceil(items / pieceItems) };
 }
 
-/** Items at whose multiples a range is best cut: whole cache lines of a row of elements, whole tiles of rows far apart. */
+/** Items at whose multiples a range is best cut: whole cache lines of a row of elements, whole tiles of rows far apart, rows that a scan walks at once. */
 function grain(kernel: Kernel): number {
-  return kernel.vector === "axis" ? 64 : 1;
+  if (kernel.vector === "axis") return 64;
+  return kernel.scan ? 4 : 1;
 }
 
-/** A reduction whose items are neighbouring columns. */
-const isOneRowOfColumns = (kernel: Kernel): boolean => kernel.vector === "axis" && kernel.axes === 1 && kernel.reductions.length > 0;
+/** A reduction or a scan whose items are neighbouring columns. */
+const isOneRowOfColumns = (kernel: Kernel): boolean =>
+  kernel.vector === "axis" && kernel.axes === 1 && (kernel.reductions.length > 0 || kernel.scan !== undefined);
 
 /** Nanoseconds from which a reduction of few items is cut in parts, and the least of a part. */
 const worthSplitting = 60_000;
