@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { dtypes } from "../core/dtype.js";
 import { kernelKey } from "./key.js";
-import { binaryOps, compareOps, contractionRoles, foldOps, unaryOps, type Access, type Instruction, type Kernel, type Reduction } from "./kernel.js";
+import { binaryOps, compareOps, contractionRoles, foldOps, runningOps, unaryOps, type Access, type Instruction, type Kernel, type Reduction } from "./kernel.js";
 
 // Small numbers, so that two random kernels often differ in one place or none; now and then one that needs an escape.
 const n = fc.oneof({ weight: 20, arbitrary: fc.nat(3) }, { weight: 1, arbitrary: fc.constantFrom(65_534, 65_535, 65_536, 131_071) });
@@ -38,6 +38,9 @@ const fields = {
   stores: fc.array(fc.record({ access: n, value: n }), { maxLength: 2 }),
   constants: n,
   buffers: n,
+  scan: fc.option(
+    fc.record({ op: fc.constantFrom(...runningOps), dtype, value: n, access: n, reverse: fc.boolean(), start: fc.option(n, { nil: undefined }) }), { nil: undefined },
+  ),
   contraction: fc.option(
     fc.record({ left: n, right: n, roles: fc.array(fc.constantFrom(...contractionRoles), { maxLength: 2 }) }), { nil: undefined },
   ),

@@ -90,6 +90,24 @@ test("passes are loops of their own, and reductions are numbered through them", 
   ]);
 });
 
+test("a scan is a running value that is stored in its loop", () => {
+  const scan: Kernel = {
+    axes: 1, reduceAxes: 1, vector: "reduceAxis", constants: 0, buffers: 2,
+    accesses: [{ buffer: 0, dtype: "float32", step: "unit" }, { buffer: 1, dtype: "float64", step: "zero" }],
+    body: [{ op: "load", dtype: "float32", access: 0 }, { op: "load", dtype: "float64", access: 1 }],
+    reductions: [], epilogue: [], stores: [],
+    scan: { op: "sum", dtype: "float32", value: 0, access: 0, reverse: true, start: 1 },
+  };
+  expect(printKernel(scan, { sizes: [4, 6], offsets: [0, 0], strides: [[6, 1], [1, 0]], constants: [] }).split("\n")).toEqual([
+    "for i0 < 4:",
+    "  for r0 < 6:  # vector",
+    "    %0 = load float32 a0[6·i0 + r0]",
+    "    %1 = load float64 a1[i0]",
+    "    s0 = running sum float32 %0 from %1, backwards",
+    "    store float32 a0[6·i0 + r0] = s0",
+  ]);
+});
+
 test("a scalar kernel has no loops, and a broken one still prints", () => {
   const broken: Kernel = { ...kernel, axes: 0, stores: [{ access: 9, value: 9 }] };
   expect(printKernel(broken, { sizes: [3], offsets: [], strides: [], constants: [] })).toContain("store ? a?[? + ?·r0] = %9");

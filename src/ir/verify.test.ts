@@ -289,3 +289,44 @@ describe("a contraction", () => {
     expect(() => verify(kernel)).toThrow(message);
   });
 });
+
+describe("a scan", () => {
+  /** out[i, r] = start[i] + x[i, 0] + ... + x[i, r]. */
+  const running: Kernel = {
+    axes: 1, reduceAxes: 1, vector: "reduceAxis", accesses: [access(0, "unit"), access(1, "unit"), { buffer: 2, dtype: "float64", step: "zero" }],
+    body: [{ op: "load", dtype: "float32", access: 1 }, { op: "load", dtype: "float64", access: 2 }], reductions: [], epilogue: [], stores: [],
+    scan: { op: "sum", dtype: "float32", value: 0, access: 0, reverse: false, start: 1 }, constants: 0, buffers: 3,
+  };
+  const { scan } = running;
+  const args = {
+    sizes: [3, 4], offsets: [0, 0, 0], strides: [[4, 1], [4, 1], [1, 0]], constants: [], buffers: [{ bytes: 48 }, { bytes: 48 }, { bytes: 24 }],
+  };
+  const changed = (change: Partial<NonNullable<Kernel["scan"]>>): Kernel => ({ ...running, scan: scan && { ...scan, ...change } });
+
+  test("is accepted, also in place", () => {
+    verify(running);
+    verifyArguments(running, args);
+    verifyArguments(running, { ...args, buffers: [args.buffers[0], args.buffers[0], args.buffers[2]] });
+  });
+  test.each<[string, Kernel, string]>([
+    ["a store beside it", { ...running, stores: [{ access: 2, value: 0 }], epilogue: [{ op: "constant", dtype: "float64", slot: 0 }], constants: 1 }, "beside it"],
+    ["a reduction beside it", { ...running, reductions: [{ op: "sum", dtype: "float32", value: 0 }] }, "beside it"],
+    ["two reduce axes", { ...running, reduceAxes: 2 }, "along 2 reduce axes"],
+    ["a value that is not there", changed({ value: 2 }), "of value %2 of 2 instructions"],
+    ["a value of another dtype", changed({ dtype: "float64" }), "which is float32"],
+    ["a result of another dtype", { ...running, accesses: running.accesses.with(0, { buffer: 0, dtype: "int32", step: "unit" }) }, "which is int32"],
+    ["a start of another dtype", changed({ start: 0 }), "expected float64"],
+    ["a start that is not there", changed({ start: 5 }), "starts from %5 of 2 instructions"],
+  ])("is refused: %s", (_, kernel, message) => {
+    expect(() => verify(kernel)).toThrow(message);
+  });
+  test("is refused where its start moves, where a line is written twice, and where it reads what it has written elsewhere", () => {
+    const columns: Kernel = { ...running, vector: "axis", accesses: running.accesses.map((given) => ({ ...given, step: "unit" })) };
+    const turned = { ...args, sizes: [4, 3], strides: [[1, 4], [1, 4], [1, 0]], buffers: args.buffers.with(2, { bytes: 96 }) };
+    verifyArguments(columns, turned);
+    expect(() => verifyArguments(columns, { ...turned, strides: [[1, 4], [1, 4], [1, 4]] })).toThrow("stride 4 along the reduce axis");
+    expect(() => verifyArguments(running, { ...args, strides: args.strides.with(0, [0, 1]) })).toThrow("more than once");
+    const shifted = { ...args, offsets: [0, 1, 0], buffers: [{ bytes: 64 }, { bytes: 64 }, args.buffers[2]] };
+    expect(() => verifyArguments(running, { ...shifted, buffers: [shifted.buffers[0], shifted.buffers[0], args.buffers[2]] })).toThrow("other points store");
+  });
+});

@@ -12,7 +12,7 @@ import { schedule } from "../../src/compile/schedule.js";
 import { newArray, type DType, type TypedArray } from "../../src/core/dtype.js";
 import { broadcastShapes, numel, sameShape } from "../../src/core/shape.js";
 import { contiguousView, expand, hasBroadcast, permute, reshape, slice, unsqueeze, type View } from "../../src/core/view.js";
-import { assemble, cast, constant, expandTo, fromData, index, map, reduce, take, withView } from "../../src/graph/build.js";
+import { assemble, cast, constant, expandTo, fromData, index, map, reduce, scan, take, withView } from "../../src/graph/build.js";
 import { Engine, withEngine } from "../../src/graph/engine.js";
 import { Storage, TensorImpl } from "../../src/graph/storage.js";
 import { evaluate, look, type Values } from "./eager.js";
@@ -110,6 +110,15 @@ function reduced(x: Operand, n: number): Operand {
   return reduce(pick(["sum", "min", "max", "sum"] as const, n >> 4), dtype, x, dims);
 }
 
+/** Running sums along a dimension, from either end; sometimes products. Narrow integers and bools become int64. */
+function running(x: Operand, n: number): Operand {
+  const { shape } = x.view;
+  if (shape.length === 0) return x;
+  const { dtype } = x.node;
+  const wide = dtype === "float32" || dtype === "float64" ? x : cast(x, "int64");
+  return scan(n % 7 === 0 ? "prod" : "sum", wide, n % shape.length, (n >> 3) % 2 === 0);
+}
+
 /** Elements of all that x is a view of, at positions made of y or of the places in it. */
 function taken(x: Operand, y: Operand, n: number): Operand {
   const dtype = pick(["int32", "int64"] as const, n);
@@ -152,7 +161,7 @@ function advance(pool: readonly Operand[], [kind, a, b, n]: Step): Operand {
   if (kind === 3) return viewed(x, 3, n);
   if (kind <= 6) return binary(x, y, n);
   if (kind <= 8) return unary(x, n);
-  if (kind === 9) return reduced(x, n);
+  if (kind === 9) return n % 3 === 0 ? running(x, n >> 2) : reduced(x, n);
   if (kind === 10) return n % 3 === 0 ? reduced(x, n >> 2) : normalized(x, n >> 2);
   if (kind === 12) return taken(x, y, n);
   if (kind === 11) return index([...x.view.shape], n % 2 ? "int32" : "int64");

@@ -75,12 +75,16 @@ class RowScan {
   private readonly rows: Four<{ readonly body: Evaluator; readonly cursors: Cursors }>;
   private readonly running: Running;
   private readonly places: Cursors;
+  private readonly used: ReadonlySet<number>;
+  private readonly unroll: 1 | 2 | 4;
 
   constructor(private readonly e: Emission, private readonly scan: Scan) {
     const { kernel } = e;
     const wanted = [scan.value, ...(scan.start === undefined ? [] : [scan.start])];
     const bodies = fourOf(() => new Evaluator(e, kernel.body, wanted, "perRow"));
-    const used = new Set([...bodies[0].accesses, scan.access]);
+    const used = (this.used = new Set([...bodies[0].accesses, scan.access]));
+    const isApart = [...used].some((access) => kernel.accesses[access].step === "other");
+    this.unroll = isApart ? 1 : 2;
     this.places = e.cursors(used);
     this.rows = fourOf((row) => ({ body: bodies[row], cursors: e.cursors(used) }));
     this.running = new Running(e.code, scan);
@@ -128,23 +132,27 @@ class RowScan {
     else code.scope(() => running.set(transposed(code, fourOf((row) => rows[row].body.value(start)))[0]));
     const count = e.f.local("i32");
     code.copy(e.parameters.size(e.vectorAxis), count);
-    e.strips(count, 1, (_, live) => {
-      if (live !== undefined && scan.reverse) this.backToLive(live);
-      this.step(live);
-      if (live === undefined) for (const { cursors } of rows) e.stepVector(cursors, scan.reverse ? -stepElements : stepElements);
+    e.strips(count, this.unroll, (steps, live) => {
+      if (live !== undefined && scan.reverse) this.toLive(live);
+      if (steps > 1 && scan.reverse) for (const { cursors } of rows) e.stepVector(cursors, stepElements * (1 - steps));
+      const strips = fourOf((row) => new Strip(e, rows[row].cursors, steps, live));
+      rows.forEach(({ body }, row) => strips[row].prefetch(body.moving));
+      for (let s = 0; s < steps; s++) {
+        code.scope(() => this.step(strips, scan.reverse ? steps - 1 - s : s, live));
+        if (s + 1 < steps) for (const strip of strips) strip.advance(this.used);
+      }
+      if (live === undefined) for (const { cursors } of rows) e.stepVector(cursors, stepElements * (scan.reverse ? -1 : steps));
     });
   }
 
   /** Four elements of each row. */
-  private step(live: Local | undefined): void {
+  private step(strips: Four<Strip>, s: number, live: Local | undefined): void {
     const { e, scan, rows, running } = this;
     const { code } = e;
-    const strips = fourOf((row) => new Strip(e, rows[row].cursors, 1, live));
     const elements = fourOf((row) => {
       const { body } = rows[row];
       return code.keep(() => {
-        strips[row].prefetch(body.moving);
-        body.step(strips[row], 0);
+        body.step(strips[row], s);
         return body.value(scan.value);
       });
     });
@@ -156,7 +164,7 @@ class RowScan {
       results[column] = code.keep(() => running.fold(columns[column], mask));
     }
     const written = transposed(code, fourOf((column) => results[column]));
-    strips.forEach((strip, row) => strip.store(scan.access, written[row], 0));
+    strips.forEach((strip, row) => strip.store(scan.access, written[row], s));
   }
   private isLive(live: Local, column: number): Local {
     const { f, code } = this.e;
@@ -169,7 +177,7 @@ class RowScan {
     return code.taken();
   }
   /** The elements that are left of rows walked from their ends are at their beginnings. */
-  private backToLive(live: Local): void {
+  private toLive(live: Local): void {
     const { e, rows } = this;
     const { f } = e;
     const dead = e.code.take("i32");

@@ -1,0 +1,106 @@
+/**
+ * @file Scans: rows four at a time and what is left of them, columns in strips, tiles and blocks, from either end, with and without a start; against the
+ * reference backend, for whole ranges and for ranges cut anywhere.
+ */
+import { describe, expect, test } from "vitest";
+import { itemSize, type DType, type TypedArray } from "../../core/dtype.js";
+import { runningDType, type Access, type Instruction, type Kernel, type KernelArguments, type RunningOp, type Scan } from "../../ir/kernel.js";
+import { verify } from "../../ir/verify.js";
+import type { Allocation, Backend } from "../backend.js";
+import { createReferenceBackend } from "../reference/backend.js";
+import { createWasmBackend } from "./backend.js";
+
+const reference = createReferenceBackend();
+
+interface Case {
+  readonly vector: Kernel["vector"];
+  readonly op: RunningOp;
+  readonly dtype: Scan["dtype"];
+  /** What is loaded, and cast to the scan's dtype. */
+  readonly from: DType;
+  readonly reverse: boolean;
+  readonly starts: boolean;
+}
+
+/** out[i, j, r] = running (x[i, j, r] + row[i, j]) along r: in memory, x and out are [i, j, r], or [i, r, j] with the vector axis j. */
+function scanOf({ vector, op, dtype, from, reverse, starts }: Case, wide: boolean): Kernel {
+  const [along, across] = vector === "axis" ? (["zero", "unit"] as const) : (["unit", "zero"] as const);
+  const step = vector === "axis" ? across : along;
+  const scan: Scan = { op, dtype, value: 3, access: 1, reverse, ...(starts && { start: 4 }) };
+  const running = runningDType(scan);
+  const moving = wide ? "other" : step === "unit" || vector === "axis" ? "unit" : "zero";
+  const accesses: readonly Access[] = [
+    { buffer: 0, dtype: from, step: moving }, { buffer: 1, dtype, step: moving },
+    { buffer: 2, dtype, step: vector === "axis" ? "unit" : "zero" }, { buffer: 3, dtype: running, step: vector === "axis" ? "unit" : "zero" },
+  ];
+  const body: readonly Instruction[] = [
+    { op: "load", dtype: from, access: 0 }, { op: "cast", dtype, args: [0] }, { op: "load", dtype, access: 2 }, { op: "add", dtype, args: [1, 2] },
+    { op: "load", dtype: running, access: 3 },
+  ];
+  return { axes: 2, reduceAxes: 1, vector, accesses, body, reductions: [], epilogue: [], stores: [], scan, constants: 0, buffers: 4 };
+}
+
+/** Sums of small numbers are exact; products stay small. */
+function fill(array: TypedArray, values: (i: number) => number): void {
+  for (let i = 0; i < array.length; i++) {
+    if (array instanceof BigInt64Array) array[i] = BigInt(values(i));
+    else array[i] = values(i);
+  }
+}
+
+function run(backend: Backend, kernel: Kernel, outer: number, inner: number, length: number, wide: boolean): TypedArray {
+  const [i, j, r] = [outer, inner, length];
+  const step = wide ? 2 : 1;
+  const strides = kernel.vector === "axis" ? [r * j * step, step, j * step] : [j * r * step, r * step, step];
+  const isProduct = kernel.scan?.op === "prod";
+  const make = (dtype: DType, count: number, values: (at: number) => number): Allocation => {
+    const allocation = backend.allocate(Math.max(1, count) * itemSize(dtype));
+    fill(backend.view(allocation, dtype, 0, count), values);
+    return allocation;
+  };
+  const count = i * j * r * step;
+  const buffers = [
+    make(kernel.accesses[0].dtype, count, (at) => (isProduct ? Number(at % 11 === 3) : at % 2)),
+    make(kernel.accesses[1].dtype, count, () => 7),
+    make(kernel.accesses[2].dtype, i * j, (at) => (isProduct ? 1 : at % 5)),
+    make(kernel.accesses[3].dtype, i * j, (at) => 1 + (at % 3)),
+  ];
+  const call: KernelArguments<Allocation> = { sizes: [i, j, r], offsets: [0, 0, 0, 0], strides: [strides, strides, [j, 1, 0], [j, 1, 0]], constants: [], buffers };
+  verify(kernel);
+  backend.run(backend.compile(kernel), call);
+  const result = backend.view(buffers[1], kernel.accesses[1].dtype, 0, count).slice();
+  for (const buffer of buffers) backend.free(buffer);
+  return result;
+}
+
+const sizes: readonly (readonly [outer: number, inner: number, length: number])[] = [
+  [1, 1, 1], [1, 1, 9], [2, 4, 1], [1, 5, 3], [2, 7, 13], [1, 18, 35], [1, 1030, 2],
+];
+const dtypes = [["float32", "float32"], ["float32", "uint8"], ["float64", "float64"], ["int64", "bool"], ["int64", "int64"], ["int32", "int16"]] as const;
+const cases = dtypes.flatMap(([dtype, from]) =>
+  (["axis", "reduceAxis"] as const).flatMap((vector) =>
+    (["sum", "prod"] as const).flatMap((op) => [false, true].map((reverse): Case => ({ vector, op, dtype, from, reverse, starts: reverse !== (op === "prod") })))));
+
+describe.each([1, 3])("in %i pieces", (pieces) => {
+  const backend = createWasmBackend({ pieces });
+  test.each(cases)("%o", (given) => {
+    for (const wide of pieces === 1 ? [false, true] : [false]) {
+      const kernel = scanOf(given, wide);
+      for (const [outer, inner, length] of sizes) {
+        const [got, wanted] = [backend, reference].map((each) => run(each, kernel, outer, inner, length, wide));
+        expect(got, `[${outer}, ${inner}, ${length}]${wide ? ", every other element" : ""}`).toEqual(wanted);
+      }
+    }
+  });
+});
+
+test("float32 is added in float64 and rounded where it is written", () => {
+  const given: Case = { vector: "reduceAxis", op: "sum", dtype: "float32", from: "float32", reverse: false, starts: false };
+  const kernel = scanOf(given, false);
+  const backend = createWasmBackend();
+  const buffers = [backend.allocate(4 * 3), backend.allocate(4 * 3), backend.allocate(4), backend.allocate(8)];
+  backend.view(buffers[0], "float32", 0, 3).set([2 ** 24, 1, 1]);
+  backend.view(buffers[2], "float32", 0, 1).set([0]);
+  backend.run(backend.compile(kernel), { sizes: [1, 1, 3], offsets: [0, 0, 0, 0], strides: [[3, 3, 1], [3, 3, 1], [1, 1, 0], [1, 1, 0]], constants: [], buffers });
+  expect([...backend.view(buffers[1], "float32", 0, 3)]).toEqual([2 ** 24, 2 ** 24, 2 ** 24 + 2]);
+});
