@@ -6,7 +6,7 @@ export * from "./core/errors.js";
 export { dtypes, type DType, type TypedArray, type TypedArrays } from "./core/dtype.js";
 export { Generator, initialSeed, manualSeed, seed } from "./core/random.js";
 export type { Shape } from "./core/shape.js";
-export type { Index, Slice } from "./core/static-index.js";
+export type { AnyIndex, Index, IndexTensor, Slice } from "./core/static-index.js";
 export type { Broadcast, MatMul, Reduce } from "./core/static-shape.js";
 export { configure, type Configuration } from "./backends/wasm/features.js";
 export type { MemoryReport } from "./backends/backend.js";

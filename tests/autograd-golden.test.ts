@@ -1,7 +1,6 @@
 /**
- * @file First and second gradients of every differentiable operation beside real PyTorch: the calls of tests/golden/autograd.json, linalg-gradients.json and
- * windows-gradients.json
- * (make_autograd.py says how they were made), through the public interface by name.
+ * @file First and second gradients of every differentiable operation beside real PyTorch: the calls of some golden files (make_autograd.py
+ * says how they were made), through the public interface by name.
  */
 import { readFileSync } from "node:fs";
 import { autograd, tensor, Tensor, type DType } from "tesserae";
@@ -18,7 +17,13 @@ const sectionsOf = (name: string): Sections => {
   const { sections }: { sections: Sections } = JSON.parse(readFileSync(new URL(`golden/${name}`, import.meta.url), "utf8"));
   return sections;
 };
-const sections: Sections = { ...sectionsOf("autograd.json"), ...sectionsOf("linalg-gradients.json"), ...sectionsOf("windows-gradients.json") };
+const files = [
+  "autograd.json",
+  "autograd-order.json",
+  "linalg-gradients.json",
+  "windows-gradients.json",
+];
+const sections: Sections = Object.fromEntries(files.flatMap((name) => Object.entries(sectionsOf(name)).map(([section, calls]) => [`${name}: ${section}`, calls])));
 
 /** As in make_autograd.py: gradients that differ from element to element. */
 function weights(shape: readonly number[], dtype: DType, shift: number, start = 0): Tensor {
@@ -35,6 +40,8 @@ function outputsOf(result: unknown): Tensor[] {
   return Object.values(result).map(asTensor).filter(isFloat);
 }
 
+const isInPlace = (op: string): boolean => op === "set" || op.endsWith("_");
+
 const none = Symbol("none");
 
 /** What is wrong with the gradients, if anything. */
@@ -44,7 +51,7 @@ function faultOf(call: GradientCall, looser?: Tolerance): string | undefined {
     perform(call, (data) => {
       if (!isFloat(data)) return data;
       leaves.push(data.requiresGrad_());
-      return data;
+      return isInPlace(call.op) ? data.mul(1) : data; // a leaf may not be written to
     }),
   );
   let start = 0;

@@ -2,8 +2,10 @@
  * @file The static shape of `x.at(…)`: whole numbers, slices as strings, null and "...". What ops/indexing.ts does at run time,
  * for the compiler; and the types of an index, which both share.
  */
+import type { DType } from "./dtype.js";
 import type { ShapeError } from "./errors.js";
 import type { Shape } from "./shape.js";
+import type { Chosen } from "./static-index-tensors.js";
 import type { CeilDiv, IsUnknown, Min, Sub, SubOrZero } from "./static-number.js";
 import type { ArgsIn, Format, IsUnknownRank, Mistake, ShapeIn, ShapeRule } from "./static-shape.js";
 
@@ -17,12 +19,20 @@ export interface Slice {
 /** One entry of an index: a position, a slice ("4:10", ":", "::2", "-3:", or an object), a new dimension (null), or "..." for all that are left. */
 export type Index = number | null | "..." | `${string}:${string}` | Slice;
 
+/** A tensor as an index: of positions, or a mask. */
+export interface IndexTensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+/** An entry that may select more than a view: also an index tensor, a mask, true or false, or lists of positions or booleans. */
+export type AnyIndex = Index | boolean | IndexTensor | readonly AnyIndex[];
+
 /** How many dimensions some entries use up: all but null. */
 type Uses<A extends readonly unknown[], Out extends readonly 0[] = []> = A extends readonly [infer H, ...infer T]
   ? Uses<T, H extends null ? Out : [...Out, 0]>
   : Out["length"];
 
-type TooMany<S extends Shape> = Mistake<`too many indices for ${Format<S>}`>;
+export type TooMany<S extends Shape> = Mistake<`too many indices for ${Format<S>}`>;
 
 /** An entry of the walk: applies A to the front of S, all of A before "...". Gives [sizes so far, rest of S] or an error. */
 type Walk<S extends Shape, A extends readonly unknown[], Whole extends Shape, Seen extends readonly 0[] = [], Out extends Shape = []> = A extends readonly [infer H, ...infer T]
@@ -37,7 +47,7 @@ type Walk<S extends Shape, A extends readonly unknown[], Whole extends Shape, Se
       : TooMany<Whole>
   : [Out, S];
 
-type InRange<N extends number, I extends number> =
+export type InRange<N extends number, I extends number> =
   IsUnknown<N> extends true
     ? true
     : IsUnknown<I> extends true
@@ -53,7 +63,7 @@ type InRange<N extends number, I extends number> =
             : true;
 
 /** The size of a slice of N elements. */
-type SliceSize<N extends number, I> = I extends ":" | "::" | "::1"
+export type SliceSize<N extends number, I> = I extends ":" | "::" | "::1"
   ? N
   : I extends string
     ? string extends I
@@ -81,13 +91,13 @@ type Sized<Start extends number, Stop extends number, By extends number> = true 
   : CeilDiv<SubOrZero<Stop, Start>, By>;
 
 /** The entries before and after "..."; without one, it is at the end. */
-type Split<A extends readonly unknown[], Before extends readonly unknown[] = []> = A extends readonly [infer H, ...infer T]
+export type Split<A extends readonly unknown[], Before extends readonly unknown[] = []> = A extends readonly [infer H, ...infer T]
   ? H extends "..."
     ? [Before, T]
     : Split<T, [...Before, H]>
   : [Before, []];
 /** S cut so that N sizes are in the second part; null if there are not so many. */
-type CutEnd<S extends Shape, N extends number, End extends Shape = []> = End["length"] extends N
+export type CutEnd<S extends Shape, N extends number, End extends Shape = []> = End["length"] extends N
   ? [S, End]
   : S extends readonly [...infer R extends Shape, infer L extends number]
     ? CutEnd<R, N, [L, ...End]>
@@ -114,9 +124,11 @@ type IndexedEnd<S extends Shape, Front extends Shape, Rest extends Shape, After 
 
 /** Drops the first size where only the position is unknown: iterating, `x.at(i)`. */
 export type At<S extends Shape, A extends readonly unknown[]> =
-  IsUnknownRank<S> extends true ? Shape : number extends A["length"] ? Shape : Indexed<S, A>;
+  IsUnknownRank<S> extends true ? Shape : number extends A["length"] ? Shape : IsBasic<A> extends true ? Indexed<S, A> : Chosen<S, A>;
+/** Whether all entries select views. */
+type IsBasic<A extends readonly unknown[]> = A extends readonly [infer H, ...infer T] ? ([Exclude<H, Index>] extends [never] ? IsBasic<T> : false) : true;
 
 export interface AtRule extends ShapeRule {
-  readonly takes: readonly Index[];
+  readonly takes: readonly AnyIndex[];
   readonly result: At<ShapeIn<this>, ArgsIn<this>>;
 }

@@ -72,7 +72,8 @@ export const scan = (op: RunningOp, x: Operand, dim: number, reverse = false): O
  * and is computed in one kernel with them and with what follows.
  */
 export const take = (from: Node, positions: Operand): Operand =>
-  whole(new Node(positions.view.shape, from.dtype, { kind: "take", from, index: positions }));
+  // What is found at a position of positions is that position.
+  from.source.kind === "index" ? cast(positions, from.dtype) : whole(new Node(positions.view.shape, from.dtype, { kind: "take", from, index: positions }));
 
 /** What a routine's result is: a shape and a dtype. */
 export interface Result {

@@ -125,6 +125,17 @@ export function nonzero(x: TensorImpl): TensorImpl {
   return made("int64", [positions.length, rank], rows);
 }
 
+/** Where a mask is true, as an int32 index for each of its dimensions. Looks at it now. */
+export function nonzeroPositions(mask: TensorImpl): Operand[] {
+  const positions = positionsOf(mask.operand());
+  const strides = contiguousStrides(mask.shape);
+  return mask.shape.map((size, d) => {
+    const column = new Int32Array(positions.length);
+    for (let i = 0; i < positions.length; i++) column[i] = Math.floor(positions[i] / strides[d]) % size;
+    return fromData("int32", [positions.length], column);
+  });
+}
+
 /** The columns of `nonzero`, one a dimension; a scalar counts as having one. */
 export function nonzeroColumns(x: TensorImpl): TensorImpl[] {
   const row = x.shape.length === 0 ? x.alias({ ...x.view, shape: [1], strides: [1] }) : x;

@@ -158,6 +158,8 @@ export interface ViewOp<R extends ShapeRule = ShapeRule> {
   readonly kind: "view";
   name: string;
   run(x: TensorImpl, args: R["takes"], name: string): TensorImpl;
+  /** For arguments that no view answers (index tensors): the copy, recorded. Tensors come as their insides. */
+  readonly copy?: { readonly isFor: (arg: unknown) => boolean; run(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl };
   /** The name of its recorded step. The gradient is the same for all: view-gradient.ts. */
   gradName(args: R["takes"]): string;
 }

@@ -4,10 +4,9 @@
  */
 import { edgeOf, historyOf, isTracked } from "../autograd/tensors.js";
 import { numel } from "../core/shape.js";
-import { constant, index } from "../graph/build.js";
+import { constant, dense, index, take } from "../graph/build.js";
 import { GradFn } from "../graph/history.js";
 import { TensorImpl } from "../graph/storage.js";
-import { gatherOps } from "./gathering.js";
 import { putAt } from "./scattering.js";
 
 /** Runs a pick, and records it where a gradient is wanted. The pick may only move elements, never change them. */
@@ -22,7 +21,19 @@ export function recordPick(gradName: string, x: TensorImpl, run: (x: TensorImpl)
 function added(grad: TensorImpl, positions: TensorImpl, like: TensorImpl): TensorImpl {
   const zeros = TensorImpl.of(constant(0, grad.dtype, like.shape));
   const out = numel(grad.shape) === 0 ? zeros : putAt("gather", zeros, positions.operand(), grad, true);
-  return step("PutBackward0", out, grad, (again) => recordPick("TakeBackward0", again, (x) => TensorImpl.of(gatherOps.take.run(x, positions, undefined, "take"))));
+  return step("PutBackward0", out, grad, (again) => picked(again, positions));
+}
+
+/** The elements at positions that are known to exist, in their shape. */
+export function picked(x: TensorImpl, positions: TensorImpl): TensorImpl {
+  if (numel(positions.shape) === 0) return TensorImpl.of(constant(0, x.dtype, positions.shape));
+  return recordPick("TakeBackward0", x, (from) => TensorImpl.of(take(dense(from.operand()).node, positions.operand())));
+}
+
+/** A copy with zeros at positions. */
+export function cleared(x: TensorImpl, positions: TensorImpl): TensorImpl {
+  const out = putAt("set", x, positions.operand(), TensorImpl.of(constant(0, x.dtype)), false);
+  return step("IndexPutBackward0", out, x, (grad) => cleared(grad, positions));
 }
 
 function step(name: string, out: TensorImpl, input: TensorImpl, backward: (grad: TensorImpl) => TensorImpl): TensorImpl {

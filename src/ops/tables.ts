@@ -29,3 +29,4 @@ export { moveOps } from "./moves.js";
 export { windowOps } from "./windows.js";
 export { fillingOps } from "./filling.js";
 export { randomOps } from "./random.js";
+export { indexOps } from "./index-tensors.js";

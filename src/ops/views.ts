@@ -10,7 +10,8 @@ import type { AtRule } from "../core/static-index.js";
 import { contiguousView, expand, isContiguous, permute, reshape, select, slice, squeeze, unsqueeze, type View } from "../core/view.js";
 import { assemble } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
-import { index } from "./indexing.js";
+import { at } from "./index-tensors.js";
+import { entriesOf, index, isNoView } from "./indexing.js";
 import { family, type ViewOp } from "./kinds.js";
 
 /** An entry: what it shows, and what PyTorch calls its recorded step (or how that follows from the arguments). */
@@ -20,6 +21,9 @@ const view = <R extends ShapeRule>(run: ViewOp<R>["run"], gradName: string | Vie
   run,
   gradName: typeof gradName === "string" ? () => gradName : gradName,
 });
+
+/** The same, with what it gives for arguments that no view answers. */
+const orCopy = <R extends ShapeRule>(op: ViewOp<R>, copy: ViewOp["copy"]): ViewOp<R> => ({ ...op, ...(copy && { copy }) });
 
 /** The last thing that an index does, which is what PyTorch names the step by. */
 function indexStep(entries: readonly unknown[]): string {
@@ -267,11 +271,17 @@ export const viewOps = family({
    */
   select: view<rules.SelectRule>((x, [dim, position], name) => selected(x, dim, position, name), "SelectBackward0"),
   /**
-   * PyTorch's `x[…]`: a view. Each argument is a position (negative: from the end), a slice ("4:10", ":", "::2", "-3:", or
-   * `{ start, stop, step }`), null for a new dimension, or "..." for all dimensions in between.
-   * Errors: IndexError out of range or for too many; ValueError for what is no index, such as a step below 1.
+   * PyTorch's `x[…]`. Each argument is a position (negative: from the end), a slice ("4:10", ":", "::2", "-3:", or
+   * `{ start, stop, step }`), null for a new dimension, or "..." for all dimensions in between: those give a view. A tensor of positions
+   * (int64, int32; negative ones count from the end), a mask (bool, uint8; as many dimensions as it has), true or false, or lists of
+   * numbers or booleans in their place give a copy: they are broadcast together, and their dimensions stand where the indexed ones were
+   * if those are neighbours, else in front. A lone list of lists is, as in PyTorch, a list of indices: write `tensor(…)` for one index of
+   * two dimensions. Masks are looked at now.
+   * Errors: IndexError out of range, for too many, and for index tensors of another dtype or masks of another shape; ShapeError for
+   * index tensors that do not broadcast; ValueError for what is no index, such as a step below 1.
    * @example tensor([[1, 2, 3], [4, 5, 6]]).at(0, "1:") // tensor([2, 3])
+   * @example x.at(x.gt(0)); x.at([0, 2]); x.at(rows, ":", columns)
    * @see https://docs.pytorch.org/docs/stable/tensor_view.html
    */
-  at: view<AtRule>((x, args, name) => index(x, args, name), indexStep),
+  at: orCopy(view<AtRule>((x, args, name) => index(x, entriesOf(args, name), name), indexStep), { isFor: isNoView, run: at }),
 });

@@ -6,7 +6,7 @@ import type { DType, TypedArrays } from "../core/dtype.js";
 import { IndexError, ShapeError, ValueError } from "../core/errors.js";
 import { normalizeDim, numel, type Shape } from "../core/shape.js";
 import type { ElementOf } from "../core/static-dtype.js";
-import type { Index } from "../core/static-index.js";
+import type { AnyIndex } from "../core/static-index.js";
 import type { Numbers } from "../core/static-shape.js";
 import { isContiguous } from "../core/view.js";
 import { disposeOf } from "../graph/scope.js";
@@ -14,11 +14,12 @@ import type { TensorImpl } from "../graph/storage.js";
 import { detachInPlace, gradFnOf, isLeaf, requiresGrad, retainGrad, setGrad, setRequiresGrad } from "../autograd/tensors.js";
 import { checkDType } from "../ops/casts.js";
 import { checkWritable } from "../ops/elementwise.js";
-import { index } from "../ops/indexing.js";
+import { assign } from "../ops/index-tensors.js";
 import type { Scalar } from "../ops/kinds.js";
 import * as recorded from "../ops/recorded.js";
 import { clone, contiguous, matrixTransposed, narrowed, reversed, selected } from "../ops/views.js";
 import { backwardFrom, hookOn, remember, wrapperOf, type BackwardOptions, type HookHandle } from "./autograd.js";
+import { unwrapped } from "./bind-calls.js";
 import { formatTensor } from "./print.js";
 import { bigIntsOf, elementsOf, itemOf, nestedOf, printerOf } from "./read.js";
 import type { Nested, Rest } from "./static.js";
@@ -287,13 +288,14 @@ export class Tensor<out S extends Shape = Shape, out D extends DType = DType> {
   }
   /**
    * PyTorch's `x[index] = value`: one entry or a list of them, as `at` takes them, and a number or a tensor that broadcasts to
-   * what they select. Throws as `at` and `copy_` do.
+   * what they select. Through index tensors and masks the value must have this dtype (one element under a mask may have any); of several
+   * values for one place the last stays. Throws as `at` and `copy_` do.
    * @example zeros(2, 3).set([0, "1:"], 7) // tensor([[0., 7., 7.], [0., 0., 0.]])
+   * @example x.set([x.lt(0)], 0); x.set([rows, ":", columns], values)
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.index_put_.html
    */
-  set(at: Index | readonly Index[], value: Scalar | Tensor): this {
-    const part = new Tensor(recorded.viewBy("SliceBackward0", this.impl, (x) => index(x, isList(at) ? at : [at], "set")));
-    if (!(value instanceof Tensor)) part.fill_(value);
-    else part.copy_(new Tensor(withoutLeadingOnes(value.impl, part.ndim)));
+  set(at: AnyIndex | readonly AnyIndex[], value: Scalar | Tensor): this {
+    assign(this.impl, (isList(at) ? at : [at]).map(unwrapped), value instanceof Tensor ? value.impl : value);
     return this;
   }
 
@@ -384,14 +386,7 @@ Object.defineProperty(Tensor.prototype, "dtype", {
   },
 });
 
-const isList = (at: Index | readonly Index[]): at is readonly Index[] => Array.isArray(at);
-
-/** As PyTorch's assignment: leading dimensions of size 1 that the target does not have are dropped. */
-function withoutLeadingOnes(x: TensorImpl, rank: number): TensorImpl {
-  let result = x;
-  while (result.shape.length > rank && result.shape[0] === 1) result = recorded.viewBy("SelectBackward0", result, (y) => selected(y, 0, 0, "set"));
-  return result;
-}
+const isList = (at: AnyIndex | readonly AnyIndex[]): at is readonly AnyIndex[] => Array.isArray(at);
 
 function firstSize(x: TensorImpl, what: string): number {
   if (x.shape.length === 0) throw new ShapeError(`${what}: a tensor without dimensions has none to count: use .item() for its number`);

@@ -124,6 +124,9 @@ export const indexCopy: OpFunctions["indexCopy"] = functions.indexCopy;
 export const indexFill: OpFunctions["indexFill"] = functions.indexFill;
 export const maskedScatter: OpFunctions["maskedScatter"] = functions.maskedScatter;
 
+// ops/index-tensors.ts
+export const indexPut: OpFunctions["indexPut"] = functions.indexPut;
+
 // ops/products.ts
 export const addmm: OpFunctions["addmm"] = functions.addmm;
 export const baddbmm: OpFunctions["baddbmm"] = functions.baddbmm;

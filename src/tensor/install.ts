@@ -148,8 +148,10 @@ function bindNorm(op: NormOp): Bound {
 }
 
 function bindView(op: ViewOp): Bound {
+  const { copy } = op;
   return {
     method(this: Tensor, ...args: readonly unknown[]) {
+      if (copy && args.some(copy.isFor)) return wrap(copy.run(this.impl, args.map(unwrapped), op.name));
       return wrap(recorded.view(op, this.impl, args));
     },
   };

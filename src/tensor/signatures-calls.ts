@@ -8,6 +8,7 @@ import type { Mul } from "../core/static-number.js";
 import type { IsUnknownRank, Numbers, ShapeArguments, ShapeFrom } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
 import type { MatrixFunctions, MatrixMethods } from "./signatures-linalg.js";
+import type { IndexFunctions, IndexInPlace, IndexMethods } from "./signatures-index.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
 import type { AddedFunctions, AddedInPlace, AddedMethods } from "./signatures-added.js";
 import type { RandomFunctions, RandomMethods } from "./signatures-random.js";
@@ -41,7 +42,7 @@ export type Repeated<S extends Shape, C extends Shape, Tail extends Shape = []> 
     ? C extends readonly [...infer CI extends Shape, infer CL extends number] ? Repeated<SI, CI, [Mul<SL, CL>, ...Tail]> : [...S, ...Tail]
     : [...C, ...Tail];
 
-export interface CallMethods extends AddedMethods, OrderMethods, RandomMethods, RowMethods, MatrixMethods {
+export interface CallMethods extends AddedMethods, IndexMethods, OrderMethods, RandomMethods, RowMethods, MatrixMethods {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
     this: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
   ) => Tensor<ProductShape<A, B>, D>;
@@ -81,7 +82,7 @@ export interface CallMethods extends AddedMethods, OrderMethods, RandomMethods, 
   close: (this: Tensor, other: Tensor, options?: CloseOptions) => boolean;
 }
 
-export interface CallInPlace extends AddedInPlace, OrderInPlace, RowInPlace {
+export interface CallInPlace extends AddedInPlace, IndexInPlace, OrderInPlace, RowInPlace {
   addedProduct: <T extends Tensor>(this: T, first: Tensor, second: Tensor, options?: ProductOptions) => T;
   triangle: <T extends Tensor>(this: T, diagonal?: number) => T;
   lerp: <T extends Tensor, E extends Tensor, const W extends TensorLike>(this: T, end: E & CheckPairInPlace<T, E>, weight: W & CheckPairInPlace<T, W>) => T;
@@ -94,7 +95,7 @@ export interface CallInPlace extends AddedInPlace, OrderInPlace, RowInPlace {
   maskedFill: <T extends Tensor, M extends Shape>(this: T, mask: Tensor<M, "bool"> & CheckPairInPlace<T, Tensor<M>>, value: TensorLike) => T;
 }
 
-export interface CallFunctions extends AddedFunctions, OrderFunctions, RandomFunctions, RowFunctions, MatrixFunctions {
+export interface CallFunctions extends AddedFunctions, IndexFunctions, OrderFunctions, RandomFunctions, RowFunctions, MatrixFunctions {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
     input: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
   ) => Tensor<ProductShape<A, B>, D>;

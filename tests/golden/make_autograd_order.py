@@ -1,0 +1,66 @@
+"""Writes autograd-order.json: PyTorch's first and second gradients of index tensors and masks, read and written, and of what orders,
+scatters and leaves out, for tests/autograd-golden.test.ts.
+
+Run it with a Python that has torch: python tests/golden/make_autograd_order.py
+The records are make_autograd.py's. In the test `set` and what ends in _ is called on a copy of the leaf, as here.
+"""
+
+import pathlib
+
+import torch
+
+import make_autograd
+import make_indexing
+import recorder
+from make_autograd import leaf_of, rec
+from make_indexing import key, longs
+from recorder import FLOATS, T, section
+
+make_autograd.argument_json = make_indexing.argument_json
+make_autograd.value_of = lambda arg, leaves: leaf_of(arg, leaves) if isinstance(arg, T) else [make_autograd.value_of(a, leaves) for a in arg] if isinstance(arg, list) else arg
+
+CUBE = torch.arange(24.0).reshape(2, 3, 4) / 4 - 2
+MASK = T([[True, False, True], [False, True, True]], "bool")
+COLUMNS = T([True, False, False, True], "bool")
+# Without repetitions: which of several values for one place stays is open.
+INDICES = [
+    (longs([1, 0]),), (":", longs([-1, 1])), (longs([1, 0]), ":", longs([0, 0])), (longs([[0], [1]]), longs([[2, 0]])), (0, longs([1, 2])), (MASK,), (MASK, "1:3"),
+    ("...", COLUMNS), ("1:", None, longs([0, 2])), (True, 1), (longs([]),), ([1, 1], [0, 2], 3), (longs(1),), (longs([0, 1]), "::2"), (0, longs([2]), COLUMNS),
+]
+REPEATED = [(longs([1, 1, 0]),), (":", longs([[0, 0], [2, 0]])), (longs([0, 0]), ":", longs([1, 1]))]
+
+
+def assign(entries):
+    def python(target, _, value):
+        target = target * 1
+        target[key(entries)] = value
+        return target
+
+    return python
+
+
+def indexing():
+    section("indexing")
+    for dtype in FLOATS:
+        for entries in INDICES + REPEATED:
+            rec("at", T(CUBE, dtype), *entries, python=lambda value, *_, e=entries: value[key(e)])
+        for entries in INDICES:
+            shape = CUBE[key(entries)].shape
+            values = torch.arange(float(torch.Size(shape).numel())).reshape(shape) / 2 - 1
+            rec("set", T(CUBE, dtype), list(entries), T(values, dtype), python=assign(entries))
+            rec("set", T(CUBE, dtype), list(entries), T(2.5, dtype), python=assign(entries))
+            rec("set", T(CUBE, dtype), list(entries), 1.5, python=assign(entries))
+    for view in [("transpose", 0, 2), ("at", ":", "::2", "1:")]:
+        for entries in [(longs([1, 0, 1]),), (":", longs([1, 0]), longs([0, 1]))]:
+            rec("at", T(CUBE, "float32", view), *entries, python=lambda value, *_, e=entries: value[key(e)])
+        rec("set", T(CUBE, "float32", view), [longs([0, 1])], T([[[0.5]], [[1.5]]]), python=assign((longs([0, 1]),)))
+    rec("set", T([0.5, 1.5, 2.5]), [T([True, False, True], "bool")], T([[0.25]]), python=assign((T([True, False, True], "bool"),)))
+    for indices, values in [([longs([1, 0])], T([[[1.5], [2.5], [0.5]]])), ([longs([0, 1, 1])], T(2.5)), ([MASK], T([[0.5], [1.5], [2.5], [3.5]])), ([longs([[0], [1]]), longs([[2, 0]])], T([1.5, 0.5, 0.25, 2]))]:
+        rec("indexPut", T(CUBE), indices, values, accumulate=True)
+        if indices[0].base.numel() != 3:
+            rec("indexPut", T(CUBE), indices, values)
+
+
+if __name__ == "__main__":
+    indexing()
+    recorder.write(pathlib.Path(__file__).with_name("autograd-order.json"))
