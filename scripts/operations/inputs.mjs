@@ -23,6 +23,7 @@ export const shapes = {
   k1: [4, 4, 3],
   k2: [4, 4, 3, 3],
   k4: [4],
+  k333: [3, 3, 3],
 };
 const others = { i: ["int64", [2, 3]], j: ["int64", [2]], labels: ["int64", [2]], mask: ["bool", [2, 3]] };
 

@@ -164,12 +164,49 @@ export const samples = {
   "F.layerNorm": "F.layerNorm(x, [3], v, w)",
   "F.rmsNorm": "F.rmsNorm(x, [3], v)",
   "F.softmax": "F.softmax(x, 1)",
+  "F.convTranspose1d": "F.convTranspose1d(seq, k1, k4)",
+  "F.convTranspose2d": "F.convTranspose2d(img, k2, k4)",
+  "F.avgPool1d": "F.avgPool1d(seq, 2)",
+  "F.avgPool2d": "F.avgPool2d(img, 2)",
+  "F.maxPool1d": "F.maxPool1d(seq, 2)",
+  "F.maxPool2d": "F.maxPool2d(img, 2)",
+  "F.lpPool1d": "F.lpPool1d(seq, 2, 2)",
+  "F.lpPool2d": "F.lpPool2d(img, 2, 2)",
+  "F.adaptiveAvgPool1d": "F.adaptiveAvgPool1d(seq, 4)",
+  "F.adaptiveAvgPool2d": "F.adaptiveAvgPool2d(img, [4, 3])",
+  "F.adaptiveMaxPool1d": "F.adaptiveMaxPool1d(seq, 4)",
+  "F.adaptiveMaxPool2d": "F.adaptiveMaxPool2d(img, [4, 3])",
+  "F.batchNorm": "F.batchNorm(img, null, null, { training: true })",
+  "F.groupNorm": "F.groupNorm(img, 2)",
+  "F.instanceNorm": "F.instanceNorm(img)",
+  "F.localResponseNorm": "F.localResponseNorm(img, 2)",
+  "F.interpolate": "F.interpolate(img, { scaleFactor: 2 })",
+  "F.pad": "F.pad(x, [1, 1])",
+  "F.pixelShuffle": "F.pixelShuffle(img, 2)",
+  "F.pixelUnshuffle": "F.pixelUnshuffle(img, 2)",
+  "F.unfold": "F.unfold(img, 2)",
+  "F.fold": "F.fold(seq, [3, 4], 2)",
+  "F.glu": "F.glu(seq, 1)",
+  "F.prelu": "F.prelu(img, k4)",
+  "F.threshold": "F.threshold(x, 0.5, 2)",
+  "F.crossEntropy": "F.crossEntropy(x, labels)",
+  "F.nllLoss": "F.nllLoss(x, labels)",
+  "F.embedding": "F.embedding(i, p)",
+  "F.oneHot": "F.oneHot(i)",
+  "F.dropout": "F.dropout(x, 0.5)",
+  "F.scaledDotProductAttention": "F.scaledDotProductAttention(b, c, b)",
+  "F.bilinear": "F.bilinear(x, y, k333)",
+  "F.cosineSimilarity": "F.cosineSimilarity(x, y)",
+  "F.tripletMarginLoss": "F.tripletMarginLoss(x, y, z)",
+  "F.cosineEmbeddingLoss": "F.cosineEmbeddingLoss(x, y, s)",
+  "F.gaussianNllLoss": "F.gaussianNllLoss(x, y, z)",
+  indexPut: "x.indexPut([j], y)",
   "F.logSoftmax": "F.logSoftmax(x, 1)",
 };
 
 const guesses = {
   method: (name) => ["()", "(y)", "(0)", "(v)", "(mask)", "(2)", "(y, z)", "(0, 1)"].map((args) => `x.${name}${args}`),
-  free: (name) => ["(x)", "(x, y)", "(x, 0)", "([x, y])", "([2, 3], { dtype })", "(x, mask)", "(v)", "(v, w)", "(m)", "(x, y, z)", "(x, 2)", "(img)", "(seq)", "(m, p)"].map((args) => `${name}${args}`),
+  free: (name) => ["(x)", "(x, y)", "(x, 0)", "([x, y])", "([2, 3], { dtype })", "(x, mask)", "(v)", "(v, w)", "(m)", "(x, y, z)", "(x, 2)", "(img)", "(seq)", "(m, p)", "(m, m)", "(x, labels)", "(img, 2)", "(seq, 2)", "(x, y, s)"].map((args) => `${name}${args}`),
 };
 
 const found = new Map();
@@ -189,7 +226,7 @@ const works = (expression) =>
 
 /** The sample of an operation: the one given here, or the first guess that gives a tensor (or an answer); undefined where there is none. */
 export function sampleOf(name) {
-  if (name in samples) return samples[name];
+  if (name in samples && works(samples[name])) return samples[name];
   if (found.has(name)) return found.get(name);
   const isMethod = !name.includes(".") && name in Tensor.prototype;
   const all = isMethod ? guesses.method(name) : guesses.free(name === "var" ? "var_" : name);
