@@ -5,6 +5,7 @@
 import { itemSize, viewArray, type DType, type TypedArrays } from "../../core/dtype.js";
 import { InternalError } from "../../core/errors.js";
 import { rangeLength, type Kernel, type KernelArguments } from "../../ir/kernel.js";
+import { blockElements, splitScan, splitScanArguments, type SplitScan } from "../../ir/split-scan.js";
 import { longestReduceAxis, partElements, splitArguments, splitReduction, type SplitReduction } from "../../ir/split.js";
 import { callOnViews, type Allocation, type Backend, type Elements, type Executable, type Holder, type MemoryReport, type Routine } from "../backend.js";
 import { collector } from "./collector.js";
@@ -21,7 +22,7 @@ import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 import { getNumThreads } from "./threads/count.js";
 import { Pool, type Job } from "./threads/pool.js";
-import { elementTime, partsOf, productShares, productTime, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
+import { elementTime, partsOf, productShares, productTime, scanBlockOf, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
 
 /** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
 const longCall = 1 << 19;
@@ -69,18 +70,27 @@ class WasmExecutable implements Executable {
   readonly elementTime: number;
   /** The two kernels of a reduction that is cut in parts; undefined until the first call that is large enough. */
   split: SplitExecutables | undefined;
+  /** The three of a scan that is done in blocks. */
+  splitScan: SplitScanExecutables | undefined;
   plain: Compiled | undefined;
   multiplying: Compiled | undefined;
   /** The product that it is, and its code by tile. */
   readonly product: Product | undefined;
   readonly products = new Map<Tile, Compiled>();
 
-  /** `isPart`: one of the two kernels of a split reduction. */
+  /** `isPart`: one of the kernels of a split reduction or scan. */
   constructor(readonly kernel: Kernel, readonly isPart = false) {
     this.byteDivisors = byteDivisors(kernel);
     this.elementTime = elementTime(kernel);
     this.product = productOf(kernel);
   }
+}
+
+interface SplitScanExecutables {
+  readonly split: SplitScan;
+  readonly totals: WasmExecutable;
+  readonly offsets: WasmExecutable;
+  readonly blocks: WasmExecutable;
 }
 
 interface SplitExecutables {
@@ -177,7 +187,7 @@ export class WasmBackend implements Backend {
     const plan = executable.product && productPlan(executable.kernel, executable.product, args.sizes, elements, this.threads);
     const blocking = plan?.blocking;
     const time = elements * (blocking ? productTime : executable.elementTime);
-    if (!executable.isPart && this.runInParts(executable, args, time, plan?.extent)) return;
+    if (!executable.isPart && (this.runInParts(executable, args, time, plan?.extent) || this.runInBlocks(executable, args, time))) return;
     const compiled = plan ? this.productFor(executable, plan) : this.codeFor(executable, args.constants);
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
     const run = this.functionOf(compiled, elements);
@@ -213,6 +223,28 @@ export class WasmBackend implements Backend {
     for (const call of calls.partial) this.run(split.partial, call);
     this.run(split.combine, calls.combine);
     for (const buffer of buffers) this.heap.free(buffer);
+    return true;
+  }
+  /** Runs a scan of few long lines block by block; false where that is not worth it. */
+  private runInBlocks(executable: WasmExecutable, args: KernelArguments<Allocation>, time: number): boolean {
+    const { kernel } = executable;
+    if (kernel.scan === undefined) return false;
+    const { parts } = this.options;
+    const length = parts === undefined ? scanBlockOf(kernel, args.sizes, time) : Math.ceil(args.sizes[kernel.axes] / parts);
+    if (length >= args.sizes[kernel.axes]) return false;
+    const executables = (executable.splitScan ??= splitScanExecutables(kernel));
+    if (executables === undefined) return false;
+    const { split, totals, offsets, blocks } = executables;
+    const count = blockElements(kernel, args.sizes, length);
+    const values = this.heap.allocate(count * itemSize(split.dtype));
+    const view = this.view(values, split.dtype, 0, count);
+    if (view instanceof BigInt64Array) view.fill(BigInt(split.identity));
+    else view.fill(split.identity);
+    const calls = splitScanArguments<Allocation>(kernel, args, length, values);
+    this.run(totals, calls.totals);
+    this.run(offsets, calls.offsets);
+    for (const call of calls.blocks) this.run(blocks, call);
+    this.heap.free(values);
     return true;
   }
   private forcedParts(kernel: Kernel, sizes: readonly number[]): number {
@@ -312,9 +344,16 @@ export class WasmBackend implements Backend {
   }
 }
 
+const partOf = (kernel: Kernel): WasmExecutable => new WasmExecutable(kernel, true);
+
 function splitExecutables(kernel: Kernel): SplitExecutables | undefined {
   const split = splitReduction(kernel);
-  return split && { split, partial: new WasmExecutable(split.partial, true), combine: new WasmExecutable(split.combine, true) };
+  return split && { split, partial: partOf(split.partial), combine: partOf(split.combine) };
+}
+
+function splitScanExecutables(kernel: Kernel): SplitScanExecutables | undefined {
+  const split = splitScan(kernel);
+  return split && { split, totals: partOf(split.totals), offsets: partOf(split.offsets), blocks: partOf(split.blocks) };
 }
 
 const usefulParts = (kernel: Kernel, sizes: readonly number[], time: number, product: Extent | undefined): number =>

@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest";
 import { itemSize, type DType, type TypedArray } from "../../core/dtype.js";
 import { runningDType, type Access, type Instruction, type Kernel, type KernelArguments, type RunningOp, type Scan } from "../../ir/kernel.js";
+import { blockElements, splitScan, splitScanArguments } from "../../ir/split-scan.js";
 import { verify } from "../../ir/verify.js";
 import type { Allocation, Backend } from "../backend.js";
 import { createReferenceBackend } from "../reference/backend.js";
@@ -92,6 +93,77 @@ describe.each([1, 3])("in %i pieces", (pieces) => {
       }
     }
   });
+});
+
+describe.each([2, 5])("in %i blocks", (parts) => {
+  const backend = createWasmBackend({ parts });
+  test.each(cases.filter(({ starts }) => !starts))("%o", (given) => {
+    const kernel = scanOf(given, false);
+    for (const [outer, inner, length] of sizes) {
+      const [got, wanted] = [backend, reference].map((each) => run(each, kernel, outer, inner, length, false));
+      expect(got, `[${outer}, ${inner}, ${length}]`).toEqual(wanted);
+    }
+  });
+});
+
+test("the kernels of a split and their arguments are sound: the reference backend, which checks them, gives what it gives for the whole", () => {
+  const inBlocks: Backend = Object.create(reference);
+  for (const given of cases.filter(({ starts }) => !starts)) {
+    const kernel = scanOf(given, false);
+    const split = splitScan(kernel);
+    expect(split === undefined).toBe(given.op === "prod" && given.dtype.startsWith("float"));
+    if (split === undefined) continue;
+    for (const of of [split.totals, split.offsets, split.blocks]) verify(of);
+    for (const [outer, inner, length] of sizes.filter((size) => size[2] > 1)) {
+      for (const block of new Set([1, Math.ceil(length / 2), length - 1])) {
+        inBlocks.run = (_, args) => {
+          const count = blockElements(kernel, args.sizes, block);
+          const values = reference.allocate(count * itemSize(split.dtype));
+          fill(reference.view(values, split.dtype, 0, count), () => split.identity);
+          const calls = splitScanArguments(kernel, args, block, values);
+          reference.run(reference.compile(split.totals), calls.totals);
+          reference.run(reference.compile(split.offsets), calls.offsets);
+          for (const call of calls.blocks) reference.run(reference.compile(split.blocks), call);
+        };
+        expect(run(inBlocks, kernel, outer, inner, length, false)).toEqual(run(reference, kernel, outer, inner, length, false));
+      }
+    }
+  }
+});
+
+test("lines that threads share in blocks have the bits of one thread, and infinities and NaN where they belong", () => {
+  for (const vector of ["axis", "reduceAxis"] as const) {
+    for (const reverse of [false, true]) {
+      const kernel = scanOf({ vector, op: "sum", dtype: "float32", from: "float32", reverse, starts: false }, false);
+      const [lines, length] = [3, 50_000];
+      const [one, four] = [1, 4].map((threads) => {
+        const backend = createWasmBackend({ threads, sharesAll: threads > 1 });
+        const buffers = [4 * lines * length, 4 * lines * length, 4 * lines, 8 * lines].map((bytes) => backend.allocate(bytes));
+        const strides = vector === "axis" ? [0, 1, lines] : [0, length, 1];
+        const x = backend.view(buffers[0], "float32", 0, lines * length);
+        for (let i = 0; i < x.length; i++) x[i] = Math.sin(i) / 3;
+        x[strides[1] + 30_000 * strides[2]] = Infinity;
+        x[2 * strides[1] + 20_000 * strides[2]] = NaN;
+        backend.view(buffers[2], "float32", 0, lines).fill(0);
+        const call = { sizes: [1, lines, length], offsets: [0, 0, 0, 0], strides: [strides, strides, [0, 1, 0], [0, 1, 0]], constants: [], buffers };
+        for (let again = 0; again < 3; again++) backend.run(backend.compile(kernel), call);
+        const result = backend.view(buffers[1], "float32", 0, lines * length).slice();
+        backend.close();
+        const first = reverse ? length - 1 : 0;
+        let total = 0;
+        for (let k = 0; k < length; k++) {
+          const at = (reverse ? first - k : k) * strides[2];
+          total += x[at];
+          expect(result[at]).toBeCloseTo(Math.fround(total), 5);
+        }
+        expect(result[strides[1] + 30_000 * strides[2]]).toBe(Infinity);
+        expect(result[2 * strides[1] + (reverse ? 19_000 : 21_000) * strides[2]]).toBeNaN();
+        expect(result[2 * strides[1] + (reverse ? 21_000 : 19_000) * strides[2]]).not.toBeNaN();
+        return result;
+      });
+      expect(new Int32Array(four.buffer)).toEqual(new Int32Array(one.buffer));
+    }
+  }
 });
 
 test("float32 is added in float64 and rounded where it is written", () => {

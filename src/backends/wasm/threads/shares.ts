@@ -100,4 +100,23 @@ export function partsOf(kernel: Kernel, sizes: readonly number[], nanoseconds: n
   return Math.max(1, parts);
 }
 
+/**
+ * Elements of a block of a scan, along its lines. Blocks are walked four at a time: 64 bytes more than two pages of float32, so that these four are not
+ * in one set of the cache.
+ */
+const scanBlock = 2064;
+/** Lines that are enough for any number of threads, and columns, of which a vector has four. */
+const enoughLines = 16;
+const enoughColumns = 256;
+
+/**
+ * In blocks of how many elements a scan's lines are cut: in one where threads find enough to share without, or where it is too little for
+ * any. Decided by structure and sizes alone, as the parts of a reduction are.
+ */
+export function scanBlockOf(kernel: Kernel, sizes: readonly number[], nanoseconds: number): number {
+  const lines = sizes.slice(0, kernel.axes).reduce((product, size) => product * size, 1);
+  const isEnough = lines >= (kernel.vector === "axis" ? enoughColumns : enoughLines);
+  return isEnough || nanoseconds < worthSplitting ? Infinity : scanBlock;
+}
+
 const roundUp = (value: number, multiple: number): number => (value < 4 * multiple ? value : Math.ceil(value / multiple) * multiple);
