@@ -14,7 +14,9 @@ export { getNumThreads, setNumThreads } from "./backends/wasm/threads/count.js";
 export type { ReduceOptions, Scalar } from "./ops/kinds.js";
 export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile } from "./tensor/print.js";
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";
-export type { GeluOptions, LossOptions, Reduction } from "./tensor/functional.js";
+export type {
+  EluOptions, GeluOptions, HardtanhOptions, LeakyReluOptions, LossOptions, NormalizeOptions, Reduction, ShrinkOptions, SoftplusOptions,
+} from "./tensor/functional.js";
 export type { BackwardOptions, GradOptions, HookHandle } from "./tensor/autograd.js";
 export type { GradcheckOptions } from "./tensor/gradients.js";
 export type { ValuesAndIndices } from "./tensor/signatures.js";

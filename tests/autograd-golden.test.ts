@@ -22,6 +22,7 @@ const files = [
   "autograd-order.json",
   "linalg-gradients.json",
   "windows-gradients.json",
+  "functional-gradients.json",
 ];
 const sections: Sections = Object.fromEntries(files.flatMap((name) => Object.entries(sectionsOf(name)).map(([section, calls]) => [`${name}: ${section}`, calls])));
 

@@ -16,6 +16,7 @@ const files = [
   "linalg.json",
   "in-place.json",
   "windows.json",
+  "functional.json",
 ];
 
 const looser: Readonly<Record<string, Tolerance>> = {};

@@ -19,7 +19,7 @@ import type { Shape } from "../core/shape.js";
 import type { TensorImpl } from "../graph/storage.js";
 import type { BinaryOptions, ReduceOptions, Scalar, UnaryOptions } from "./kinds.js";
 
-type Unary = "neg" | "abs" | "sign" | "square" | "sqrt" | "rsqrt" | "reciprocal" | "exp" | "expm1" | "log" | "sin" | "cos" | "sinh" | "cosh" | "sigmoid"
+type Unary = "neg" | "abs" | "sign" | "square" | "sqrt" | "rsqrt" | "reciprocal" | "exp" | "expm1" | "log" | "sin" | "cos" | "sinh" | "cosh" | "tanh" | "sigmoid"
   | "floor" | "trunc" | "isnan" | "logicalNot";
 type Binary = "add" | "sub" | "mul" | "pow" | "eq" | "ne" | "lt" | "le" | "gt" | "ge" | "logicalAnd" | "logicalOr" | "remainder" | "maximum" | "minimum";
 type Reducing = "sum" | "mean" | "amax" | "amin" | "any" | "all" | "prod";

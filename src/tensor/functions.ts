@@ -113,6 +113,8 @@ export const where: OpFunctions["where"] = functions.where;
 
 // ops/activations.ts
 export const relu: OpFunctions["relu"] = functions.relu;
+export const prelu: OpFunctions["prelu"] = functions.prelu;
+export const hardshrink: OpFunctions["hardshrink"] = functions.hardshrink;
 
 // ops/gathering.ts
 export const gather: OpFunctions["gather"] = functions.gather;

@@ -9,6 +9,7 @@ import type { IsUnknownRank, Numbers, ShapeArguments, ShapeFrom } from "../core/
 import type { Tensor } from "./class.js";
 import type { MatrixFunctions, MatrixMethods } from "./signatures-linalg.js";
 import type { IndexFunctions, IndexInPlace, IndexMethods } from "./signatures-index.js";
+import type { ActivationFunctions, ActivationMethods } from "./signatures-activations.js";
 import type { OrderFunctions, OrderInPlace, OrderMethods } from "./signatures-order.js";
 import type { AddedFunctions, AddedInPlace, AddedMethods } from "./signatures-added.js";
 import type { RandomFunctions, RandomMethods } from "./signatures-random.js";
@@ -42,7 +43,7 @@ export type Repeated<S extends Shape, C extends Shape, Tail extends Shape = []> 
     ? C extends readonly [...infer CI extends Shape, infer CL extends number] ? Repeated<SI, CI, [Mul<SL, CL>, ...Tail]> : [...S, ...Tail]
     : [...C, ...Tail];
 
-export interface CallMethods extends AddedMethods, IndexMethods, OrderMethods, RandomMethods, RowMethods, MatrixMethods {
+export interface CallMethods extends ActivationMethods, AddedMethods, IndexMethods, OrderMethods, RandomMethods, RowMethods, MatrixMethods {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
     this: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
   ) => Tensor<ProductShape<A, B>, D>;
@@ -95,7 +96,7 @@ export interface CallInPlace extends AddedInPlace, IndexInPlace, OrderInPlace, R
   maskedFill: <T extends Tensor, M extends Shape>(this: T, mask: Tensor<M, "bool"> & CheckPairInPlace<T, Tensor<M>>, value: TensorLike) => T;
 }
 
-export interface CallFunctions extends AddedFunctions, IndexFunctions, OrderFunctions, RandomFunctions, RowFunctions, MatrixFunctions {
+export interface CallFunctions extends ActivationFunctions, AddedFunctions, IndexFunctions, OrderFunctions, RandomFunctions, RowFunctions, MatrixFunctions {
   addedProduct: <A extends Shape, B extends Shape, D extends DType>(
     input: Tensor<Shape, D>, first: Tensor<A, D>, second: Tensor<B, D>, options?: ProductOptions,
   ) => Tensor<ProductShape<A, B>, D>;

@@ -50,7 +50,7 @@ def flat(out):
     return torch.cat([part.reshape(-1) for part in out if part.is_floating_point()])
 
 
-def gradients(op, kind, args, options, python):
+def gradients(op, kind, args, options, python, once):
     leaves = []
     values = [value_of(a, leaves) for a in args]
     if python:
@@ -64,7 +64,7 @@ def gradients(op, kind, args, options, python):
     first = torch.autograd.grad(out, leaves, weights(out.numel(), out.dtype), create_graph=True, allow_unused=True)
     again = [g for g in first if g is not None and g.requires_grad]
     second = [None] * len(leaves)
-    if again:
+    if again and not once:
         weighed = sum((g.reshape(-1) * weights(g.numel(), g.dtype, 3)).sum() for g in again)
         second = torch.autograd.grad(weighed, leaves, allow_unused=True)
     return first, second
@@ -76,10 +76,8 @@ def real(g):
 
 
 def rec(op, *args, kind="method", python=None, once=False, **options):
-    """`once`: where PyTorch's second gradient is NaN for want of a limit, it is no rule to hold."""
-    first, second = gradients(op, kind, args, options, python)
-    if once:
-        second = [None] * len(second)
+    """`once`: where PyTorch's second gradient is NaN for want of a limit, or there is none, it is no rule to hold."""
+    first, second = gradients(op, kind, args, options, python, once)
     given = f',"options":{json.dumps({camel(k): recorder.NAMES.get(v, v) if isinstance(v, torch.dtype) else v for k, v in options.items()}, separators=(",", ":"))}' if options else ""
     arguments = ",".join(argument_json(a) for a in args)
     grads, seconds = (",".join("null" if g is None else tensor_json(real(g)) for g in list_) for list_ in (first, second))
