@@ -22,7 +22,8 @@ import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
 import { parameterBytes, writeParameters, type ParameterViews } from "./parameters.js";
 import { getNumThreads } from "./threads/count.js";
 import { Pool, type Job } from "./threads/pool.js";
-import { elementTime, partsOf, productShares, productTime, scanBlockOf, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
+import { partsOf, productShares, productTime, scanBlockOf, sharesOf, threadsFor, worthSharing } from "./threads/shares.js";
+import { elementTime } from "./threads/times.js";
 
 /** Elements of a first call from which it pays to optimise before: a millisecond or two of compiling against one for each million. */
 const longCall = 1 << 19;

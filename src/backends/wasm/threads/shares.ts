@@ -2,43 +2,24 @@
  * @file How a call is shared out: what its work is worth in time, whether that is worth waking threads for, and into which pieces its range is cut.
  * The backend asks for each call. Plain arithmetic: it knows kernels and sizes, no threads.
  */
-import { loopsOf, rangeLength, type Kernel } from "../../../ir/kernel.js";
+import { rangeLength, type Kernel } from "../../../ir/kernel.js";
 import { longestReduceAxis } from "../../../ir/split.js";
-import { weightOf } from "../evaluator.js";
 
 /**
- * Nanoseconds of one thread from which another one is woken: waking takes 6 microseconds, and the shares must be worth more than that.
+ * Nanoseconds of one thread (times.ts) from which another one is woken: waking takes 6 microseconds, and the shares must be worth more than that.
  * Each thread after the second asks for half as much again.
  */
-export const worthSharing = 40_000;
+export const worthSharing = 30_000;
 /** Nanoseconds of a piece: long beside the taking of it, short beside what is left when the last piece is taken. */
 const leastPiece = 4_000;
 /** Pieces for each thread, where there are items enough: whoever is slower, or late, takes fewer. */
 const piecesPerThread = 8;
-
-/** Measured on one core in its cache: of one vector instruction, and of one vector stored, both for one element. */
-const instructionTime = 0.07;
-const storeTime = 0.1;
-/** Of turning, folding and rounding an element of a scan. */
-const scanTime = 0.4;
 
 /** Nanoseconds of a multiplication and an addition of a packed matrix product. */
 export const productTime = 0.03;
 /** The fewest pieces of a product for each thread, and nanoseconds that are enough for one: beside them, what its tables take is nothing. */
 const productPieces = 3;
 const productPiece = 500_000;
-
-/** Roughly the nanoseconds that a kernel takes for an element of its loops. */
-export function elementTime(kernel: Kernel): number {
-  const loops = kernel.reduceAxes > 0 ? loopsOf(kernel) : [{ body: kernel.epilogue, stores: kernel.stores }];
-  let time = 0;
-  for (const { body, stores } of loops) {
-    for (const instruction of body) time += instructionTime * weightOf(kernel, instruction);
-    time += storeTime * stores.length;
-  }
-  if (kernel.scan) time += scanTime;
-  return time;
-}
 
 /** How many threads a call is worth. */
 export function threadsFor(nanoseconds: number, available: number): number {

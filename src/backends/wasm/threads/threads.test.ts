@@ -12,6 +12,7 @@ import { hostFunctions } from "../host-functions.js";
 import { getNumThreads, setNumThreads } from "./count.js";
 import { Pool } from "./pool.js";
 import { sharesOf, threadsFor } from "./shares.js";
+import { elementTime } from "./times.js";
 import { workerSource } from "./worker.js";
 
 const opened: WasmBackend[] = [];
@@ -70,6 +71,18 @@ function expectSame(got: Float32Array, wanted: Float32Array): void {
 }
 
 const ramp = (count: number): Float32Array => Float32Array.from({ length: count }, (_, i) => Math.sin(i) * 10);
+
+describe("what an element takes", () => {
+  test("grows with what is done for it, and not with what is done once a row", () => {
+    const added: Kernel = { ...map("neg"), epilogue: [load(0), { op: "add", dtype: "float32", args: [0, 0] }] };
+    expect(elementTime(map("neg"))).toBe(elementTime(added));
+    expect(elementTime(map("exp"))).toBeGreaterThan(elementTime(map("neg")));
+    expect(elementTime(map("atan"))).toBeGreaterThan(elementTime(map("exp")));
+    const still: Kernel = { ...map("atan"), accesses: [{ buffer: 0, dtype: "float32", step: "zero" }, { buffer: 1, dtype: "float32", step: "unit" }] };
+    expect(elementTime(still)).toBeLessThan(elementTime(map("neg")));
+    expect(elementTime(columnSums)).toBeLessThan(elementTime(map("neg")));
+  });
+});
 
 describe("the number of threads", () => {
   test("is what was set, and nonsense is refused", () => {
