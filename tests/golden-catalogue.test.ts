@@ -17,6 +17,7 @@ const files = [
   "in-place.json",
   "windows.json",
   "functional.json",
+  "resampling.json",
 ];
 
 const looser: Readonly<Record<string, Tolerance>> = {};

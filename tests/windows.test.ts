@@ -2,7 +2,7 @@
  * @file Windows through the public interface: first and second gradients by differences in float64, static shapes, and what is said of bad
  * input. Values beside PyTorch's are in golden-catalogue.test.ts, its gradients in autograd-golden.test.ts.
  */
-import { autograd, DTypeError, F, manualSeed, ones, rand, randperm, ShapeError, tensor, ValueError, zeros, type Tensor } from "tesserae";
+import { autograd, compile, DTypeError, F, manualSeed, ones, rand, randperm, ShapeError, tensor, ValueError, zeros, type Tensor } from "tesserae";
 import { describe, expect, expectTypeOf, it } from "vitest";
 
 manualSeed(9);
@@ -27,6 +27,24 @@ const cases: Readonly<Record<string, Case>> = {
   avgPool1d: [(x) => F.avgPool1d(x, 2, { stride: 1 }), draw(2, 5)],
   lpPool2d: [(x) => F.lpPool2d(x, 2, 2), positive(1, 4, 4)],
   lpPool1d: [(x) => F.lpPool1d(x, 3, 2, { stride: 1 }), positive(2, 4)],
+  adaptiveAvgPool2d: [(x) => F.adaptiveAvgPool2d(x, [2, 3]), draw(1, 3, 5)],
+  adaptiveMaxPool2d: [(x) => F.adaptiveMaxPool2d(x, [2, 3]), apart(1, 3, 5)],
+  adaptiveAvgPool1d: [(x) => F.adaptiveAvgPool1d(x, 2), draw(2, 4)],
+  adaptiveMaxPool1d: [(x) => F.adaptiveMaxPool1d(x, 3), apart(2, 5)],
+  "pad, constant": [(x) => F.pad(x, [1, -1, 0, 2], { value: 3 }), draw(2, 3)],
+  "pad, reflect": [(x) => F.pad(x, [2, 1, 1, 0], { mode: "reflect" }), draw(1, 2, 3)],
+  "pad, replicate": [(x) => F.pad(x, [2, -1], { mode: "replicate" }), draw(1, 3)],
+  "pad, circular": [(x) => F.pad(x, [2, 1], { mode: "circular" }), draw(2, 3)],
+  "interpolate, nearest": [(x) => F.interpolate(x, { size: [3, 5] }), draw(1, 1, 2, 3)],
+  "interpolate, linear": [(x) => F.interpolate(x, { scaleFactor: 1.7, mode: "linear" }), draw(1, 2, 3)],
+  "interpolate, bilinear": [(x) => F.interpolate(x, { size: [3, 2], mode: "bilinear", alignCorners: true }), draw(1, 1, 2, 4)],
+  "interpolate, bicubic": [(x) => F.interpolate(x, { size: [3, 5], mode: "bicubic" }), draw(1, 1, 2, 3)],
+  "interpolate, area": [(x) => F.interpolate(x, { size: 2, mode: "area" }), draw(1, 1, 3)],
+  unfold: [(x) => F.unfold(x, 2, { padding: 1, stride: 2 }), draw(1, 3, 3)],
+  fold: [(x) => F.fold(x, [3, 3], 2), draw(1, 4, 4)],
+  pixelShuffle: [(x) => F.pixelShuffle(x, 2).square(), draw(4, 1, 2)],
+  pixelUnshuffle: [(x) => F.pixelUnshuffle(x, 2).square(), draw(1, 2, 2)],
+  channelShuffle: [(x) => F.channelShuffle(x, 2).square(), draw(1, 4, 1)],
   convTranspose2d: [(x, w, b) => F.convTranspose2d(x, w, b, { stride: 2, padding: 1, outputPadding: 1 }), draw(1, 2, 2, 3), draw(2, 2, 3, 2), draw(2)],
   "convTranspose2d in groups": [(x, w) => F.convTranspose2d(x, w, null, { groups: 2, dilation: 2 }), draw(2, 2, 2), draw(2, 1, 2, 2)],
   convTranspose1d: [(x, w, b) => F.convTranspose1d(x, w, b, { stride: 2 }), draw(1, 2, 3), draw(2, 1, 2), draw(1)],
@@ -35,6 +53,59 @@ const cases: Readonly<Record<string, Case>> = {
 describe.each(Object.entries(cases))("%s", (_, [fn, ...inputs]) => {
   it("has the gradients that differences give", () => expect(autograd.gradcheck(fn, inputs)).toBe(true));
   it("has their gradients too", () => expect(autograd.gradgradcheck(fn, inputs)).toBe(true));
+});
+
+/** What gives a result of its own, also where it has nothing to do. */
+const copies: readonly (readonly [name: string, fn: (x: Tensor) => Tensor])[] = [
+  ["pad", (x) => F.pad(x, [])],
+  ["pad of nothing", (x) => F.pad(x, [0, 0, 0, 0], { mode: "reflect" })],
+  ["interpolate", (x) => F.interpolate(x, { size: [2, 2] })],
+  ["unfold", (x) => F.unfold(x, 1)],
+  ["fold", (x) => F.fold(x.reshape(1, 1, 4), 2, 1)],
+  ["pixelShuffle", (x) => F.pixelShuffle(x, 1)],
+  ["pixelUnshuffle", (x) => F.pixelUnshuffle(x, 1)],
+  ["channelShuffle", (x) => F.channelShuffle(x, 1)],
+  ["maxPool2d", (x) => F.maxPool2d(x, 1)],
+  ["adaptiveAvgPool2d", (x) => F.adaptiveAvgPool2d(x, null)],
+];
+it.each(copies)("%s gives a tensor of its own", (_, fn) => {
+  const x = tensor([[[[1, 2], [3, 4]]]]).float();
+  const y = fn(x);
+  y.fill_(0);
+  expect(x.tolist()).toEqual([[[[1, 2], [3, 4]]]]);
+});
+
+const blurred = (x: Tensor): Tensor => F.interpolate(F.pad(F.maxPool2d(x, 3, { stride: 2, padding: 1 }), [1, 1, 1, 1], { mode: "reflect" }), { scaleFactor: 2, mode: "bilinear" });
+it("works inside compiled functions, with other inputs each time", () => {
+  const compiled = compile(blurred);
+  for (let i = 0; i < 3; i++) {
+    const x = rand(2, 3, 8, 8);
+    expect(compiled(x).allclose(blurred(x))).toBe(true);
+    expect(compile((given: Tensor) => F.adaptiveMaxPool2d(given, 3))(x).equal(F.adaptiveMaxPool2d(x, 3))).toBe(true);
+  }
+});
+
+describe("borders and sizes", () => {
+  it("say what is wrong", () => {
+    expect(() => F.pad(ones([2, 3]), [1])).toThrow(new ValueError("pad: expects two numbers for each dimension, from the last one, but got 1: [1]"));
+    expect(() => F.pad(ones([2, 3]), [1, 1, 1, 1, 1, 1])).toThrow(new ShapeError("pad: 6 numbers are for 3 dimensions, but the input has shape [2, 3]"));
+    expect(() => F.pad(ones([2, 3]), [-2, -2])).toThrow(new ShapeError("pad: [-2, -2] cut off more than there is of [2, 3]"));
+    expect(() => F.pad(ones([2, 3]), [3, 0], { mode: "reflect" })).toThrow('pad: mode "reflect" takes less than the size, 3, but got [3, 0] for a dimension of [2, 3]');
+    expect(() => F.interpolate(ones([1, 1, 4, 4]), {})).toThrow(new ValueError("interpolate: either size or scaleFactor must be given, and not both"));
+    expect(() => F.interpolate(ones([1, 4, 4]), { size: 2, mode: "bilinear" })).toThrow('interpolate: mode "bilinear" takes [N, C, H, W], of which only N may be 0, not [1, 4, 4]');
+    expect(() => F.interpolate(ones([1, 1, 4]).int(), { size: 2, mode: "linear" })).toThrow(DTypeError);
+    expect(() => F.fold(ones([1, 11, 9]), [4, 5], [2, 3])).toThrow("fold: blocks of [2, 3] in an image of [4, 5] are [N, C · 6, 9], with or without N, not [1, 11, 9]");
+    expect(() => F.adaptiveAvgPool2d(ones([1, 4, 4]), [1, 2, 3])).toThrow("adaptiveAvgPool2d: outputSize must be a number or 2 of them, not [1,2,3]");
+    expect(() => F.adaptiveMaxPool2d(ones([4]), 1)).toThrow(ShapeError);
+  });
+
+  it("have static shapes", () => {
+    const images = zeros(64, 3, 28, 28);
+    expectTypeOf(F.adaptiveAvgPool2d(images, 1).shape).toEqualTypeOf<readonly [64, 3, 1, 1]>();
+    expectTypeOf(F.adaptiveMaxPool2d(images, [7, null]).shape).toEqualTypeOf<readonly [64, 3, 7, 28]>();
+    expectTypeOf(F.pad(images, [1, 1]).shape).toEqualTypeOf<readonly [number, number, number, number]>();
+    expect(F.adaptiveMaxPool2d(images, [7, null]).shape).toEqual([64, 3, 7, 28]);
+  });
 });
 
 describe("pooling", () => {

@@ -10,8 +10,10 @@ import { contiguousStrides, contiguousView } from "../core/view.js";
 import type { Operand } from "../compile/expression.js";
 import { cast, constant, expandTo, fromData, index, map, reduce, update, withView } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
+import { elementsAt } from "./gathering.js";
 import { ruleOf, using, valueOf, type Value } from "./gradient.js";
 import { record } from "./record.js";
+import { partOf } from "./resampling-tables.js";
 import { borderedShape, overlaid, sizesFor, windowsOf, windowView, withoutBorder, type Sliding } from "./sliding.js";
 
 /** What a user may say of the windows. */
@@ -179,6 +181,36 @@ export function maxPool(name: string, x: TensorImpl, sliding: Sliding, wantsIndi
   const rule = using<"taps", object>(["taps"], ({ grad, taps: taken }) => maxGradient(grad, taken, input, sliding));
   if (isTracked(x)) record({ name, gradName: `MaxPool${rank}DWithIndicesBackward0`, rules: { x: ruleOf(rule) }, inputs: { x, taps } }, values);
   return { values, indices: wantsIndices ? TensorImpl.of(positionsOf(taps.operand(), input, sliding)) : undefined };
+}
+
+/**
+ * Where the largest element of each of nearly equal parts of the last dimensions lies, counted row by row in them. The parts are made
+ * equally long: a short one shows its last element again, which changes nothing, being not the first.
+ */
+export function adaptivePositions(x: TensorImpl, output: Shape): Operand {
+  const rank = output.length;
+  const first = x.shape.length - rank;
+  const input = x.shape.slice(first);
+  const parts = input.map((from, d) => Array.from({ length: output[d] }, (_, o) => partOf(from, output[d], o)));
+  const kernel = parts.map((each) => Math.max(...each.map(([start, end]) => end - start)));
+  const shape = [...x.shape.slice(0, first), ...output, ...kernel];
+  const selectors = parts.map((each, d) => {
+    const data = each.flatMap(([start, end]) => Array.from({ length: kernel[d] }, (_, i) => Math.min(start + i, end - 1)));
+    const strides = shape.map((_, i) => (i === first + d ? kernel[d] : i === first + rank + d ? 1 : 0));
+    return { dim: first + d, index: withView(fromData("int32", [data.length], Int32Array.from(data)), { shape, strides, offset: 0 }) };
+  });
+  const kept = shape.map((_, d) => (d < first ? d : undefined));
+  const taken = takenOf(elementsAt(x.operand(), shape, kept, selectors), kernel);
+  const steps = contiguousStrides(input);
+  let rest = taken;
+  let total = constant(0, "int32", taken.view.shape);
+  contiguousStrides(kernel).forEach((step, d) => {
+    const within = map("truncDiv", "int32", rest, like(step, rest));
+    rest = map("sub", "int32", rest, map("mul", "int32", within, like(step, within)));
+    const start = along(parts[d].map(([at]) => at * steps[d]), taken.view.shape, first + d);
+    total = map("add", "int32", map("add", "int32", total, start), map("mul", "int32", within, like(steps[d], within)));
+  });
+  return cast(total, "int64");
 }
 
 /** How many elements each window counts along one dimension: those of the input, or those of its border too. */

@@ -9,3 +9,7 @@ export {
   avgPool1d, avgPool2d, lpPool1d, lpPool2d, maxPool1d, maxPool2d, type AvgPool2dOptions, type AvgPoolOptions, type LpPoolOptions, type MaxPoolOptions,
 } from "./functional/pooling.js";
 export { convTranspose1d, convTranspose2d, type TransposedConvolutionOptions } from "./functional/transposed.js";
+export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveMaxPool1d, adaptiveMaxPool2d, type AdaptiveMaxPoolOptions, type OutputSize } from "./functional/adaptive.js";
+export { pad, type PadOptions } from "./functional/padding.js";
+export { interpolate, type InterpolateOptions, type InterpolationMode } from "./functional/interpolation.js";
+export { channelShuffle, fold, pixelShuffle, pixelUnshuffle, unfold, type FoldOptions } from "./functional/folding.js";

@@ -47,3 +47,15 @@ export type TransposedShape<S extends Shape, W extends Shape, O> = true extends 
       ? S extends readonly [infer N extends number, number, ...infer Sizes extends Shape] ? [N, Mul<F, OptionAt<O, "groups", 0, 1>>, ...AllSpread<Sizes, K, O>] : Shape
       : S extends readonly [number, ...infer Sizes extends Shape] ? [Mul<F, OptionAt<O, "groups", 0, 1>>, ...AllSpread<Sizes, K, O>] : Shape
     : Shape;
+
+/** The number of parts of a dimension, or its size where there is none given. */
+type Part<N extends number, V, I extends number> = V extends null ? N : V extends number ? V : V extends readonly unknown[] ? Part1<N, V[I]> : number;
+type Part1<N extends number, V> = V extends null ? N : V extends number ? V : number;
+
+/** The shape of adaptive pooling over the last one or two dimensions. */
+export type AdaptedShape<S extends Shape, V, Rank extends 1 | 2> =
+  IsUnknownRank<S> extends true
+    ? Shape
+    : Rank extends 1
+      ? S extends readonly [...infer Lead extends Shape, infer L extends number] ? [...Lead, Part<L, V, 0>] : Shape
+      : S extends readonly [...infer Lead extends Shape, infer H extends number, infer W extends number] ? [...Lead, Part<H, V, 0>, Part<W, V, 1>] : Shape;

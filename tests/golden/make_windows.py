@@ -1,4 +1,4 @@
-"""Writes windows.json and windows-gradients.json: windows, pooling, borders, for golden-catalogue.test.ts and autograd-golden.test.ts.
+"""Writes windows.json, resampling.json and windows-gradients.json: windows, pooling, borders, sizes, for golden-catalogue.test.ts and autograd-golden.test.ts.
 
 Run it with a Python that has torch: python tests/golden/make_windows.py
 recorder.py says what a record looks like; those of gradients are make_autograd.py's. Names are ours: `call` and `grad` translate
@@ -12,12 +12,13 @@ import torch.nn.functional as F
 
 import make_autograd
 import recorder
-from recorder import FLOATS, INF, NAN, T, snake, write
+from recorder import DTYPES, FLOATS, INF, NAN, T, snake, write
 
 here = pathlib.Path(__file__)
 generator = torch.Generator().manual_seed(12)
 SNAKE = {"convTranspose1d": "conv_transpose1d", "convTranspose2d": "conv_transpose2d", "maxPool1d": "max_pool1d", "maxPool2d": "max_pool2d", "avgPool1d": "avg_pool1d",
-         "avgPool2d": "avg_pool2d", "lpPool1d": "lp_pool1d", "lpPool2d": "lp_pool2d"}
+         "avgPool2d": "avg_pool2d", "lpPool1d": "lp_pool1d", "lpPool2d": "lp_pool2d", "adaptiveAvgPool1d": "adaptive_avg_pool1d",
+         "adaptiveAvgPool2d": "adaptive_avg_pool2d", "adaptiveMaxPool1d": "adaptive_max_pool1d", "adaptiveMaxPool2d": "adaptive_max_pool2d"}
 
 
 class Found:
@@ -29,7 +30,7 @@ class Found:
         self.values, self.indices = pair
 
 
-def python(op):
+def calling(op):
     def run(*args, **options):
         out = getattr(F, SNAKE.get(op, snake(op)))(*args, **options)
         return Found(out) if isinstance(out, tuple) else out
@@ -37,12 +38,12 @@ def python(op):
     return run
 
 
-def call(op, *args, **rest):
-    recorder.rec(op, *args, kind="F", python=python(op), **rest)
+def call(op, *args, python=None, **rest):
+    recorder.rec(op, *args, kind="F", python=python or calling(op), **rest)
 
 
 def grad(op, *args, **options):
-    make_autograd.rec(op, *args, kind="F", python=python(op), **options)
+    make_autograd.rec(op, *args, kind="F", python=calling(op), **options)
 
 
 def section(name):
@@ -150,6 +151,175 @@ def avg_pooling():
             call("lpPool1d", T(x.base[0], dtype), p, 3, stride=1)
         call("lpPool2d", R((2, 3, 6, 6), dtype), 2, 3, stride=1)
         call("lpPool2d", R((2, 3, 6, 6), dtype), 3, 3, stride=1)
+        call("lpPool2d", R((2, 3, 6, 6), dtype), INF, 3, stride=1)
+        call("lpPool1d", R((3, 6), dtype), -INF, 2)
+
+
+def adaptive():
+    section("adaptive pooling")
+    for dtype in FLOATS:
+        for size in (1, 2, 3, [3, 5], [None, 3], [4, None], [6, 8], [9, 7], 0, [7, 13]):
+            x = R((2, 3, 6, 8), dtype)
+            call("adaptiveAvgPool2d", x, size)
+            call("adaptiveMaxPool2d", x, size)
+            call("adaptiveMaxPool2d", x, size, return_indices=True)
+        for size in (1, 3, 4, [7], 9):
+            call("adaptiveAvgPool1d", R((2, 3, 7), dtype), size)
+            call("adaptiveMaxPool1d", R((3, 7), dtype), size, return_indices=True)
+    for view in (("transpose", 2, 3), ("at", ":", ":", "::2", "1:"), ("at", 0)):
+        call("adaptiveAvgPool2d", R((2, 3, 6, 8), "float32", view), [2, 5])
+        call("adaptiveMaxPool2d", R((2, 3, 6, 8), "float32", view), [2, 5], return_indices=True)
+    holes = R((1, 1, 6, 7)).base
+    holes[0, 0, 1, 2] = holes[0, 0, 2, 2] = holes[0, 0, 4, 4] = NAN
+    holes[0, 0, 3, :] = INF
+    for size in (1, 2, 3, 4, [4, 7]):
+        call("adaptiveMaxPool2d", T(holes), size, return_indices=True)
+        call("adaptiveAvgPool2d", T(holes), size)
+        call("adaptiveMaxPool2d", T(torch.full((1, 1, 6, 7), -INF)), size, return_indices=True)
+        call("adaptiveMaxPool2d", T(torch.ones(1, 1, 6, 7)), size, return_indices=True)
+    call("adaptiveAvgPool2d", T(torch.empty(0, 2, 4, 4)), 3)
+    call("adaptiveMaxPool2d", T(torch.empty(0, 2, 4, 4)), 3, return_indices=True)
+    x = R((1, 2, 4, 4))
+    for op in ("adaptiveAvgPool2d", "adaptiveMaxPool2d"):
+        call(op, x, [1, 2, 3], error=True)
+        call(op, T(torch.zeros(1, 2, 0, 4)), 2, error=True)
+        call(op, T(torch.zeros(4)), 2, error=True)
+    call("adaptiveAvgPool2d", x, -1, error=True)
+    call("adaptiveAvgPool1d", T(torch.zeros(4)), 2, error=True)
+
+
+def borders():
+    section("pad")
+    for dtype in FLOATS:
+        for mode in ("reflect", "replicate", "circular"):
+            for shape in ((3, 5), (2, 3, 5)):
+                for sides in ([1, 2], [0, 3], [3, 0], [-1, 2], [2, -1], [-1, -1], [0, 0], [0, -2]):
+                    if mode != "circular" or min(sides) >= 0 or max(sides) <= 0:
+                        call("pad", R(shape, dtype), sides, mode=mode)
+            call("pad", R((2, 3, 5), dtype), [-1, 2], mode=mode)
+            call("pad", R((2, 3, 5, 4), dtype), [1, 3, 2, 0], mode=mode)
+            call("pad", R((3, 5, 4), dtype), [3, 1, 0, 2], mode=mode)
+            call("pad", R((1, 2, 3, 4, 3), dtype), [1, 2, 2, 1, 0, 1], mode=mode)
+        call("pad", R((2, 3), dtype), [7, 6], mode="replicate")
+        call("pad", R((2, 3), dtype), [-3, 2], mode="replicate")
+    for dtype in DTYPES:
+        x = I((2, 3), dtype)
+        call("pad", x, [1, 2, 0, 1])
+        call("pad", x, [1, -1], value=1)
+        if dtype not in ("bool", "uint8"):
+            call("pad", x, [0, 1, 2, 0], value=-2.5)
+        call("pad", x, [1, 1], mode="circular")
+    for view in (("transpose", 0, 2), ("at", ":", "::2", "1:")):
+        for mode in ("constant", "reflect", "replicate", "circular"):
+            call("pad", R((3, 4, 5), "float32", view), [1, 2], mode=mode)
+    call("pad", R((2, 3, 4)), [1, 1, 2, 2, 3, 3], value=0.5)
+    call("pad", R((2, 3)), [-1, -2])
+    call("pad", R((2, 3)), [-2, -1])
+    call("pad", R((2, 3)), [])
+    call("pad", T(2.5), [])
+    call("pad", T(torch.empty(0, 3)), [1, 1, 0, 2])
+    call("pad", T(torch.empty(0, 3, 4)), [1, 1], mode="reflect")
+    call("pad", R((2, 3)), [1, 1], value=-7.5)
+    x = R((2, 3, 4))
+    for sides in ([1], [1, 1, 1], [1] * 8, [-3, -2], [0, -5]):
+        call("pad", x, sides, error=True)
+    for sides in ([4, 0], [0, 4], [-3, -1], [-2, -2], [1] * 6, [1, 1, 1]):
+        call("pad", x, sides, mode="reflect", error=True)
+    call("pad", x, [5, 0], mode="circular", error=True)
+    call("pad", x, [-2, -2], mode="replicate", error=True)
+    call("pad", x, [1, 1], mode="reflect", value=1.5, error=True)
+    call("pad", x, [1, 1], mode="mirror", error=True)
+    call("pad", T(2.5), [1, 1], error=True)
+    call("pad", T(torch.zeros(2, 0, 4)), [1, 1], mode="reflect", error=True)
+    call("pad", T(torch.zeros(2, 3, 0)), [1, 1], mode="replicate", error=True)
+    call("pad", R((2, 3, 4, 5)), [1, 1], mode="circular", error=True)
+
+
+def resizing():
+    section("interpolate")
+    for dtype in FLOATS:
+        for mode in ("nearest", "nearest-exact", "area", "linear"):
+            x = R((2, 2, 7), dtype)
+            for size in (1, 2, 3, 5, 7, 8, 13, 14, 21):
+                call("interpolate", x, size=size, mode=mode)
+            for factor in (2, 0.5, 1.3, 2.7, 0.29, 3):
+                for again in (None, True) if mode != "area" else (None,):
+                    call("interpolate", x, scale_factor=factor, mode=mode, **({"recompute_scale_factor": True} if again else {}))
+        for size in (1, 2, 5, 7, 13):
+            call("interpolate", R((2, 2, 7), dtype), size=size, mode="linear", align_corners=True)
+            call("interpolate", R((2, 2, 7), dtype), size=size, mode="linear", align_corners=False)
+        call("interpolate", R((2, 2, 7), dtype), scale_factor=1.7, mode="linear", align_corners=True)
+        for mode in ("nearest", "nearest-exact", "area", "bilinear", "bicubic"):
+            x = R((1, 2, 5, 4), dtype)
+            for size in (3, [10, 8], [5, 4], [1, 7], [7, 1]):
+                call("interpolate", x, size=size, mode=mode)
+            call("interpolate", x, scale_factor=[1.5, 2], mode=mode)
+            if mode in ("bilinear", "bicubic"):
+                call("interpolate", x, size=[3, 9], mode=mode, align_corners=True)
+                call("interpolate", x, size=[1, 9], mode=mode, align_corners=True)
+                call("interpolate", x, scale_factor=2.3, mode=mode, align_corners=True)
+        for mode in ("nearest", "area", "trilinear"):
+            call("interpolate", R((1, 1, 3, 2, 4), dtype), size=[2, 3, 5], mode=mode)
+            call("interpolate", R((1, 1, 3, 2, 4), dtype), scale_factor=2, mode=mode)
+    for view in (("transpose", 2, 3), ("at", ":", ":", "::2", "1:")):
+        for mode in ("nearest", "bilinear"):
+            call("interpolate", R((2, 1, 6, 4), "float32", view), scale_factor=1.5, mode=mode)
+    call("interpolate", I((1, 1, 2, 3), "uint8"), scale_factor=2)
+    call("interpolate", T(torch.empty(0, 2, 4)), size=3)
+    call("interpolate", T([[[1.0, INF, 2.0, NAN, 3.0]]]), size=3, mode="linear")
+    call("interpolate", T([[[1.0, INF, 2.0, NAN, 3.0]]]), size=10, mode="nearest")
+    x = R((1, 2, 4, 5))
+    for bad in (dict(), dict(size=[3]), dict(size=[3, 4, 5]), dict(size=3, scale_factor=2), dict(scale_factor=2, mode="linear"), dict(scale_factor=2, align_corners=True),
+                dict(scale_factor=2, mode="area", align_corners=False), dict(size=0), dict(scale_factor=0.1), dict(scale_factor=-1), dict(size=3, recompute_scale_factor=True),
+                dict(scale_factor=2, mode="trilinear"), dict(scale_factor=2, mode="cubic"), dict(size=3.5), dict(scale_factor=[2])):
+        call("interpolate", x, error=True, **bad)
+    for wrong in (torch.zeros(4, 5), torch.zeros(1, 0, 4), torch.zeros(1, 1, 0)):
+        call("interpolate", T(wrong), error=True, size=3)
+
+
+def folding():
+    section("fold")
+    for dtype in FLOATS:
+        for options in (dict(), dict(stride=2), dict(padding=1), dict(dilation=2, padding=[1, 2]), dict(stride=[2, 1], padding=[0, 2])):
+            for kernel in (2, [2, 3]):
+                call("unfold", R((2, 2, 5, 6), dtype), kernel, **options)
+                columns = F.unfold(R((2, 2, 5, 6), dtype).base, kernel, **options)
+                call("fold", R(tuple(columns.shape), dtype), [5, 6], kernel, **options)
+    call("unfold", R((2, 5, 6)), 2)
+    call("unfold", R((2, 2, 6, 5), "float32", ("transpose", 2, 3)), 2, stride=2)
+    call("unfold", I((1, 2, 3, 3), "bool"), 2)
+    call("unfold", T(torch.empty(0, 2, 4, 4)), 2)
+    call("unfold", R((1, 1, 2, 2)), [2, 2])
+    call("unfold", R((1, 1, 2, 2)), 3, padding=3)
+    call("fold", R((12, 9)), [4, 5], [2, 3], padding=0, stride=1)
+    call("fold", T(torch.empty(0, 12, 9)), [4, 5], [2, 3])
+    x = R((1, 2, 4, 5))
+    for bad in (dict(stride=0), dict(padding=-1), dict(dilation=0), dict(dilation=4)):
+        call("unfold", x, 2, error=True, **bad)
+    for kernel in (0, 7, [2, 2, 2]):
+        call("unfold", x, kernel, error=True)
+    call("unfold", T(torch.zeros(4, 5)), 2, error=True)
+    call("unfold", T(torch.zeros(1, 0, 4, 4)), 2, error=True)
+    for shape in ((1, 12, 8), (1, 11, 9), (1, 2, 12, 9)):
+        call("fold", R(shape), [4, 5], [2, 3], error=True)
+    section("shuffles")
+    for dtype in ("float32", "int64", "bool"):
+        call("pixelShuffle", I((1, 8, 2, 3), dtype), 2)
+        call("pixelUnshuffle", I((1, 2, 4, 6), dtype), 2)
+        call("channelShuffle", I((1, 6, 2, 2), dtype), 3, python=lambda x, g: F.channel_shuffle(x, g))
+    call("pixelShuffle", R((2, 1, 18, 2, 3)), 3)
+    call("pixelShuffle", R((8, 2, 3)), 2)
+    call("pixelShuffle", R((2, 8, 3, 2), "float32", ("transpose", 2, 3)), 2)
+    call("pixelShuffle", R((4, 1, 1)), 2)
+    call("pixelShuffle", R((4, 2, 1)), 1)
+    call("pixelUnshuffle", R((2, 1, 2, 6, 3)), 3)
+    call("pixelUnshuffle", R((1, 2, 2)), 2)
+    call("pixelShuffle", R((1, 7, 2, 3)), 2, error=True)
+    call("pixelShuffle", R((2, 3)), 1, error=True)
+    call("pixelShuffle", R((8, 2, 3)), 0, error=True)
+    call("pixelUnshuffle", R((1, 2, 4, 5)), 2, error=True)
+    call("pixelUnshuffle", R((2, 4)), 2, error=True)
+    call("pixelUnshuffle", R((2, 4, 4)), 0, error=True)
 
 
 def transposed():
@@ -199,6 +369,36 @@ def gradients():
         grad("lpPool2d", T(D((1, 2, 4, 6)).base.abs(), "float64"), p, 2)
         grad("lpPool2d", T(D((1, 2, 4, 6)).base.abs(), "float64"), p, 3, stride=1)
         grad("lpPool1d", T(D((2, 7)).base.abs(), "float64"), p, 3, ceil_mode=True)
+    section("gradients of adaptive pooling")
+    for size in (1, 2, [3, 4], [7, 9], [2, None]):
+        grad("adaptiveAvgPool2d", D((2, 1, 5, 6)), size)
+        grad("adaptiveMaxPool2d", D((2, 1, 5, 6)), size)
+        grad("adaptiveMaxPool2d", T(torch.ones(1, 1, 5, 6)), size)
+    grad("adaptiveAvgPool1d", D((2, 7)), 3)
+    grad("adaptiveMaxPool1d", D((2, 7)), 3)
+    grad("adaptiveMaxPool1d", T([[NAN, 1.0, NAN, 2.0, 3.0]]), 2)
+    section("gradients of pad")
+    for mode in ("constant", "reflect", "replicate", "circular"):
+        grad("pad", D((2, 3, 5)), [1, 2], mode=mode)
+        grad("pad", D((2, 3, 5)), [-1, 2], mode=mode)
+        grad("pad", D((2, 3, 5, 4)), [1, 2, 3, 0], mode=mode)
+    grad("pad", R((2, 3), "float32", ("transpose", 0, 1)), [1, -1, 0, 2])
+    section("gradients of interpolate")
+    for mode in ("nearest", "nearest-exact", "area", "linear"):
+        for size in (3, 5, 10, 7):
+            grad("interpolate", D((1, 2, 5)), size=size, mode=mode)
+        grad("interpolate", D((1, 2, 5)), scale_factor=1.7, mode=mode)
+    for mode in ("nearest", "area", "bilinear", "bicubic"):
+        grad("interpolate", D((1, 1, 4, 5)), size=[6, 3], mode=mode)
+        grad("interpolate", D((1, 1, 4, 5)), scale_factor=2, mode=mode)
+    grad("interpolate", D((1, 1, 4, 5)), size=[7, 8], mode="bilinear", align_corners=True)
+    grad("interpolate", R((1, 1, 4, 5), "float32", ("transpose", 2, 3)), size=[7, 8], mode="bilinear")
+    section("gradients of fold")
+    for options in (dict(), dict(stride=2), dict(padding=1, dilation=2)):
+        grad("unfold", D((1, 2, 5, 6)), [2, 3], **options)
+        grad("fold", D(tuple(F.unfold(torch.zeros(1, 2, 5, 6), [2, 3], **options).shape)), [5, 6], [2, 3], **options)
+    grad("pixelShuffle", D((1, 4, 2, 3)), 2)
+    grad("pixelUnshuffle", D((1, 1, 4, 6)), 2)
     section("gradients of transposed convolutions")
     for options in (dict(), dict(stride=2, padding=1, output_padding=1), dict(dilation=2), dict(groups=2, stride=[2, 1])):
         grad("convTranspose2d", D((2, 2, 3, 4)), D((2, 2, 3, 2)), D((2 * options.get("groups", 1),)), **options)
@@ -208,8 +408,14 @@ def gradients():
 
 max_pooling()
 avg_pooling()
+adaptive()
 transposed()
 write(here.with_name("windows.json"))
+recorder.sections.clear()
+borders()
+resizing()
+folding()
+write(here.with_name("resampling.json"))
 recorder.sections.clear()
 gradients()
 write(here.with_name("windows-gradients.json"))

@@ -35,14 +35,18 @@ export type MaxPooled<S extends Shape, D extends DType, O> = O extends { readonl
   ? { readonly values: Tensor<S, D>; readonly indices: Tensor<S, "int64"> }
   : Tensor<S, D>;
 
-function maxPooled(name: string, rank: number, input: Tensor, kernelSize: number | readonly number[], options: MaxPoolOptions) {
+/** The largest element of each window of the last `rank` dimensions, and where it was. */
+export function maxPooled(name: string, rank: number, input: Tensor, kernelSize: number | readonly number[], options: MaxPoolOptions) {
   checkOptions(name, options, ["stride", "padding", "dilation", "ceilMode", "returnIndices"]);
   const x = implOf(name, input);
   checkDomain(name, "number", x.dtype);
   checkSpace(name, x.shape, rank);
   const { values, indices } = maxPool(name, x, slidingOf(name, x.shape, kernelSize, rank, options), options.returnIndices ?? false);
-  return indices ? { values: new Tensor(values), indices: new Tensor(indices) } : new Tensor(values);
+  return { values: new Tensor(values), indices: indices && new Tensor(indices) };
 }
+
+/** Values, and where they were if that is wanted. */
+export const asAsked = ({ values, indices }: { readonly values: Tensor; readonly indices: Tensor | undefined }) => (indices ? { values, indices } : values);
 
 /**
  * The largest element of each window of `kernelSize` (a number or two) over the last two dimensions of [N, C, H, W] or [C, H, W]. Options: `stride`
@@ -56,7 +60,7 @@ export function maxPool2d<S extends Shape, D extends DType, const K extends numb
   input: Tensor<S, D>, kernelSize: K, options?: O & MaxPoolOptions,
 ): MaxPooled<PooledShape<S, K, O, 2>, D, O>;
 export function maxPool2d(input: Tensor, kernelSize: number | readonly number[], options: MaxPoolOptions = {}) {
-  return maxPooled("maxPool2d", 2, input, kernelSize, options);
+  return asAsked(maxPooled("maxPool2d", 2, input, kernelSize, options));
 }
 
 /**
@@ -69,11 +73,11 @@ export function maxPool1d<S extends Shape, D extends DType, const K extends numb
   input: Tensor<S, D>, kernelSize: K, options?: O & MaxPoolOptions,
 ): MaxPooled<PooledShape<S, K, O, 1>, D, O>;
 export function maxPool1d(input: Tensor, kernelSize: number | readonly number[], options: MaxPoolOptions = {}) {
-  return maxPooled("maxPool1d", 1, input, kernelSize, options);
+  return asAsked(maxPooled("maxPool1d", 1, input, kernelSize, options));
 }
 
 /** Sums over windows, divided by how many elements each counts. */
-function avgPooled(name: string, rank: number, input: Tensor, kernelSize: number | readonly number[], options: AvgPool2dOptions): Tensor {
+export function avgPooled(name: string, rank: number, input: Tensor, kernelSize: number | readonly number[], options: AvgPool2dOptions): Tensor {
   const x = implOf(name, input);
   if (x.dtype !== "int64") checkDomain(name, "floating", x.dtype);
   checkSpace(name, x.shape, rank);
@@ -127,6 +131,10 @@ function lpPooled(name: string, rank: number, input: Tensor, normType: number, k
   if (typeof normType !== "number" || Number.isNaN(normType) || normType === 0) throw new ValueError(`${name}: normType must be a number other than 0, not ${normType}`);
   checkDomain(name, "floating", implOf(name, input).dtype);
   const { stride, ceilMode } = options;
+  if (Math.abs(normType) === Infinity) {
+    const largest = maxPooled(name, rank, normType > 0 ? input.abs() : input.abs().neg(), kernelSize, { stride, ceilMode }).values;
+    return normType > 0 ? largest : largest.neg();
+  }
   const mean = avgPooled(name, rank, input.pow(normType), kernelSize, { stride, ceilMode });
   const count = typeof kernelSize === "number" ? kernelSize ** rank : kernelSize.reduce((product, size) => product * size, 1);
   return mean.sign().mul(mean.abs().relu()).mul(count).pow(1 / normType);
