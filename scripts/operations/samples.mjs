@@ -43,6 +43,14 @@ export const samples = {
   tensordot: "tensordot(x, p, 1)",
   einsum: 'einsum("ij,jk->ik", x, p)',
   cdist: "cdist(x, y)",
+  // Square matrices
+  det: "m.det()",
+  slogdet: "m.slogdet()",
+  logdet: "m.logdet()",
+  inverse: "m.inverse()",
+  matrixPower: "m.matrixPower(3)",
+  "linalg.solveTriangular": "linalg.solveTriangular(m, p, { upper: true })",
+  "linalg.multiDot": "linalg.multiDot([x, p])",
   // Shapes
   reshape: "x.reshape(3, -1)",
   view: "x.view(3, 2)",
@@ -189,6 +197,7 @@ export const samples = {
   "F.glu": "F.glu(seq, 1)",
   "F.prelu": "F.prelu(img, k4)",
   "F.threshold": "F.threshold(x, 0.5, 2)",
+  "F.threshold_": "F.threshold_(x, 0.5, 2)",
   "F.crossEntropy": "F.crossEntropy(x, labels)",
   "F.nllLoss": "F.nllLoss(x, labels)",
   "F.embedding": "F.embedding(i, p)",

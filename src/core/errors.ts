@@ -34,6 +34,8 @@ export class ThreadError extends TesseraeError {}
 export class DisposedError extends TesseraeError {}
 /** Something that a compiled function does which cannot be replayed; the message says what to do instead. */
 export class CaptureError extends TesseraeError {}
+/** A matrix for which there is no answer: singular, not positive definite, not finite, or one on which an algorithm does not converge. */
+export class LinAlgError extends TesseraeError {}
 /** A kernel that the verifier refuses, or a state that should not be reachable: a defect of Tesserae itself. */
 export class InternalError extends TesseraeError {}
 /** A gradient that cannot be had: nothing to differentiate, a graph already freed, a saved value overwritten, a leaf written to. */

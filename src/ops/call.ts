@@ -35,6 +35,8 @@ export const recordedAs = <N extends string>(inputs: Readonly<Record<N, Argument
 export interface CallGradient {
   readonly inputs: Readonly<Record<string, Argument | undefined>>;
   readonly rules: Rules;
+  /** Where it gives several tensors under names: the rules of each, in place of `rules`. They may read all of these by name. */
+  readonly results?: Readonly<Record<string, Rules>>;
   readonly extras?: object;
 }
 

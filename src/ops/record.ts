@@ -41,6 +41,19 @@ export function record(call: Call, out: TensorImpl): TensorImpl {
 }
 
 /**
+ * Records how several results of one call came about: a step for each, by its own rules, which may read the other results by their names.
+ * `call.rules` is not looked at.
+ */
+export function recordTogether(call: Call, results: Readonly<Record<string, TensorImpl>>, rules: Readonly<Record<string, Rules>>): void {
+  const calls = Object.entries(results)
+    .filter(([, out]) => isFloating(out.dtype))
+    .map(([name, out]) => ({ out, call: { ...call, rules: rules[name] } }));
+  const steps = calls.map((one) => ({ ...one, begun: begin(one.call, one.out, undefined, results) }));
+  for (const { out, begun } of steps) historyOf(out).gradFn = begun.step;
+  for (const { out, begun, call: own } of steps) finish(begun, own, out, results);
+}
+
+/**
  * An in-place operation on `x`: checked, recorded where a gradient is wanted, and run. `x` must be among the inputs under the first name;
  * its old value is kept where a rule asks for it.
  */
@@ -62,8 +75,11 @@ interface Begun {
   readonly shelf: Map<string, Saved>;
 }
 
-/** The step, with the inputs that its rules read. `overwritten` is an input about to be written to: its value now is kept. */
-function begin(call: Call, out: TensorImpl, overwritten: TensorImpl | undefined): Begun {
+/**
+ * The step, with the inputs that its rules read. `overwritten` is an input about to be written to: its value now is kept. What is read of
+ * `results`, made by the same call, is kept when all have their steps.
+ */
+function begin(call: Call, out: TensorImpl, overwritten: TensorImpl | undefined, results: Readonly<Record<string, TensorImpl>> = {}): Begun {
   const names = Object.keys(call.inputs);
   const edges = names.map((name) => {
     const input = call.inputs[name];
@@ -74,7 +90,7 @@ function begin(call: Call, out: TensorImpl, overwritten: TensorImpl | undefined)
     const isTarget = overwritten !== undefined && call.inputs[name] === overwritten;
     if (!edges[i] && !isTarget) return;
     for (const wanted of ruleFor(call, name).saves) {
-      if (wanted === "out" || shelf.has(wanted)) continue;
+      if (wanted === "out" || wanted in results || shelf.has(wanted)) continue;
       const value = call.inputs[wanted];
       if (value === undefined) throw new InternalError(`${call.name}: the rule of ${name} reads ${wanted}, which is no input`);
       shelf.set(wanted, new Saved(kept(value, call, overwritten), value instanceof TensorImpl && value === overwritten ? edges[0] : undefined));
@@ -94,11 +110,12 @@ function kept(value: Argument, { dtype = "float32" }: Call, overwritten: TensorI
   return value === overwritten ? TensorImpl.of(value.operand()) : value;
 }
 
-/** Once the result is there: what the rules read of it, and what to do backward. */
-function finish({ step, shelf }: Begun, call: Call, out: TensorImpl): void {
+/** Once the result is there: what the rules read of it, and of the results beside it, and what to do backward. */
+function finish({ step, shelf }: Begun, call: Call, out: TensorImpl, results: Readonly<Record<string, TensorImpl>> = {}): void {
   const names = Object.keys(call.inputs);
-  const readsOut = names.some((name, i) => step.edges[i] && call.rules?.[name]?.saves.includes("out"));
-  if (readsOut) shelf.set("out", new Saved(out, step));
+  const isRead = (wanted: string): boolean => names.some((name, i) => step.edges[i] && call.rules?.[name]?.saves.includes(wanted));
+  if (isRead("out")) shelf.set("out", new Saved(out, step));
+  for (const [name, result] of Object.entries(results)) if (isRead(name)) shelf.set(name, new Saved(result));
   step.kept = [...shelf.values()];
   const { rules, extras, dtype, restore = (value: Value) => value } = call;
   step.backward = (grad, needs) => {

@@ -7,7 +7,7 @@ import type { DType } from "../core/dtype.js";
 import { DTypeError, InternalError } from "../core/errors.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
-import type { CallOp, CallResult } from "./call.js";
+import type { CallGradient, CallOp, CallResult } from "./call.js";
 import { castTo } from "./casts.js";
 import { checkWritable, runBinary, runUnary, writeResult } from "./elementwise.js";
 import { full } from "./create.js";
@@ -32,7 +32,7 @@ import type {
   ViewOp,
   WhereOp,
 } from "./kinds.js";
-import { record, recordInPlace, tracks, type Call } from "./record.js";
+import { record, recordInPlace, recordTogether, tracks, type Call } from "./record.js";
 import { reducedDims, runReduction, type Dims } from "./reduce.js";
 import { recordPick } from "./pick-gradient.js";
 import { recordView } from "./view-gradient.js";
@@ -232,8 +232,12 @@ export function callOp(op: CallOp, x: TensorImpl, args: readonly unknown[]): Cal
   if (typeof result === "boolean") return result;
   const tensors = tensorsIn([x, args]);
   if (!tensors.some(isTracked)) return result;
-  const results: readonly TensorImpl[] = result instanceof TensorImpl ? [result] : Object.values(result);
   const call = describedCall(op, x, args, tensors);
+  if (call.results && isNamed(result)) {
+    recordTogether(call, result, call.results);
+    return result;
+  }
+  const results: readonly TensorImpl[] = result instanceof TensorImpl ? [result] : Object.values(result);
   for (const out of results) if (!tensors.includes(out) && !out.history?.gradFn) record(call, out);
   return result;
 }
@@ -252,7 +256,10 @@ function onlyTensor(op: CallOp, result: CallResult): TensorImpl {
   throw new InternalError(`${op.name}: the entry gives no single tensor`);
 }
 
-function describedCall(op: CallOp, x: TensorImpl, args: readonly unknown[], tensors: readonly TensorImpl[]): Call {
+const isNamed = (result: Exclude<CallResult, boolean>): result is Readonly<Record<string, TensorImpl>> =>
+  !(result instanceof TensorImpl) && !Array.isArray(result);
+
+function describedCall(op: CallOp, x: TensorImpl, args: readonly unknown[], tensors: readonly TensorImpl[]): Call & Pick<CallGradient, "results"> {
   const described = op.gradient?.(x, args);
   const inputs = described?.inputs ?? Object.fromEntries(tensors.map((tensor, i) => [i === 0 ? "x" : `argument ${i}`, tensor]));
   return { name: op.name, gradName: stepName(op.name), rules: undefined, ...described, inputs };

@@ -142,12 +142,10 @@ function normOf(x: Operand, p: number, dims: readonly number[], name: string): O
   if (p === 0) return fold("sum", cast(map("ne", "bool", x, number(x, 0)), dtype), dims);
   const magnitude = map("abs", dtype, x);
   if (p === 1) return fold("sum", magnitude, dims);
-  if (p === Infinity || p === -Infinity) {
-    if (countOf(x, dims) === 0) {
-      throw new IndexError(`${name}: the norm of order ${p} of an empty tensor of shape ${formatShape(x.view.shape)} has no value`);
-    }
-    return fold(p > 0 ? "max" : "min", magnitude, dims);
+  if ((p === Infinity || p < 0) && countOf(x, dims) === 0) {
+    throw new IndexError(`${name}: the norm of order ${p} of an empty tensor of shape ${formatShape(x.view.shape)} has no value`);
   }
+  if (p === Infinity || p === -Infinity) return fold(p > 0 ? "max" : "min", magnitude, dims);
   const total = fold("sum", map("pow", dtype, magnitude, number(x, p)), dims);
   return map("pow", dtype, total, number(total, 1 / p));
 }

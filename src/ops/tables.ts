@@ -25,6 +25,7 @@ export { countingOps } from "./counting.js";
 export { scatteringOps } from "./scattering.js";
 export { productFormOps } from "./products.js";
 export { matrixFormOps } from "./matrix-forms.js";
+export { matrixOps } from "./linalg-methods.js";
 export { moveOps } from "./moves.js";
 export { windowOps } from "./windows.js";
 export { fillingOps } from "./filling.js";

@@ -139,6 +139,14 @@ export const trace: OpFunctions["trace"] = functions.trace;
 export const kron: OpFunctions["kron"] = functions.kron;
 export const cross: OpFunctions["cross"] = functions.cross;
 
+// ops/linalg-methods.ts
+export const det: OpFunctions["det"] = functions.det;
+export const slogdet: OpFunctions["slogdet"] = functions.slogdet;
+export const logdet: OpFunctions["logdet"] = functions.logdet;
+export const inverse: OpFunctions["inverse"] = functions.inverse;
+export const pinverse: OpFunctions["pinverse"] = functions.pinverse;
+export const matrixPower: OpFunctions["matrixPower"] = functions.matrixPower;
+
 // ops/moves.ts
 export const flip: OpFunctions["flip"] = functions.flip;
 export const fliplr: OpFunctions["fliplr"] = functions.fliplr;

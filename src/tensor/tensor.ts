@@ -12,6 +12,7 @@ export { enableGrad, inferenceMode, isGradEnabled, isInferenceModeEnabled, noGra
 export * as autograd from "./gradients.js";
 export { Tensor } from "./class.js";
 export { compile } from "./compile.js";
+export * as linalg from "./linalg.js";
 export * as F from "./functional.js";
 export * from "./functions.js";
 export * from "./join.js";

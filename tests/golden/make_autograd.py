@@ -58,7 +58,7 @@ def gradients(op, kind, args, options, python, once):
     elif kind == "method":
         out = getattr(values[0], snake(op))(*values[1:], **options)
     else:
-        where = torch if kind == "function" else torch.nn.functional
+        where = {"function": torch, "linalg": torch.linalg}.get(kind, torch.nn.functional)
         out = getattr(where, snake(op))(*values, **options)
     out = flat(out)
     first = torch.autograd.grad(out, leaves, weights(out.numel(), out.dtype), create_graph=True, allow_unused=True)

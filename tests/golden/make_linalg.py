@@ -1,4 +1,5 @@
-"""Writes linalg.json and linalg-gradients.json: sums of products, distances and linear algebra, for golden-catalogue.test.ts and autograd-golden.test.ts.
+"""Writes linalg.json, linalg-signs.json and linalg-gradients.json: sums of products, distances and linear algebra, for golden-catalogue.test.ts,
+linalg.test.ts and autograd-golden.test.ts.
 
 Run it with a Python that has torch: python tests/golden/make_linalg.py
 recorder.py says what a record looks like; those of gradients are make_autograd.py's.
@@ -10,7 +11,7 @@ import torch
 
 import make_autograd
 import recorder
-from recorder import FLOATS, INF, T, rec, section, write
+from recorder import FLOATS, INF, NAN, T, rec, section, write
 
 here = pathlib.Path(__file__)
 generator = torch.Generator().manual_seed(11)
@@ -123,6 +124,317 @@ def contractions():
     rec("cdist", R((2, 3)), R((2, 3), "float64"), kind="function", error=True)
 
 
+def well(n, dtype="float32", batch=(), *view):
+    """Square matrices with a heavy diagonal: PyTorch's own rounding stays within the common tolerance."""
+    a = torch.randint(-4, 5, (*batch, n, n), generator=generator) / 4 + torch.diag(torch.arange(n) * 0.75 + 3)
+    return T(a, dtype, *view)
+
+
+def positive(n, dtype="float32", batch=()):
+    """Symmetric and positive-definite, in short numbers."""
+    a = torch.tril(torch.randint(-2, 3, (*batch, n, n), generator=generator) / 2, -1) + torch.eye(n) * 2
+    return T(a @ a.mT, dtype)
+
+
+def symmetric(n, dtype="float32", batch=()):
+    """Symmetric, its eigenvalues apart from each other."""
+    a = torch.randint(-2, 3, (*batch, n, n), generator=generator) / 4
+    return T(a + a.mT + torch.diag(torch.arange(n) * 3 - 4), dtype)
+
+
+def tall(m, n, dtype="float32", batch=(), *view):
+    """Of full rank, its singular values apart from each other."""
+    a = torch.randint(-2, 3, (*batch, m, n), generator=generator) / 4
+    k = min(m, n)
+    a[..., range(k), range(k)] += torch.arange(k) * 2 + 2
+    return T(a, dtype, *view)
+
+
+SINGULAR = T([[1.0, 2.0], [2.0, 4.0]])
+turned = ("transpose", -2, -1)
+
+
+def la(op, *args, **rest):
+    rec(op, *args, kind="linalg", **rest)
+
+
+def solving():
+    section("det, slogdet, inv")
+    for dtype in FLOATS:
+        for x in (well(3, dtype), well(1, dtype), well(5, dtype), well(2, dtype, (3,)), well(3, dtype, (2, 1)), well(3, dtype, (), turned), well(0, dtype), well(2, dtype, (0,)),
+                  T([[0.0, 2.0, 1.0], [1.0, 0.0, 0.5], [0.0, 0.0, -3.0]], dtype)):
+            la("det", x)
+            rec("det", x)
+            la("slogdet", x)
+            rec("slogdet", x)
+            rec("logdet", x)
+            la("inv", x)
+            rec("inverse", x)
+        la("inv", well(34, dtype))
+        la("det", T([[1.0, 2.0], [2.0, 4.0]], dtype))
+        la("slogdet", T([[1.0, 2.0], [2.0, 4.0]], dtype))
+        rec("logdet", T([[[1.0, 2.0], [2.0, 4.0]], [[0.0, 1.0], [1.0, 0.0]]], dtype))
+        la("inv", T([[NAN, 2.0], [2.0, 4.0]], dtype))
+        la("inv", T([[1.0, 2.0], [2.0, 4.0]], dtype), error=True)
+        la("inv", T([[[1.0, 2.0], [2.0, 3.0]], [[1.0, 2.0], [2.0, 4.0]]], dtype), error=True)
+    for op in ("det", "slogdet", "inv", "cholesky", "eigh", "eigvalsh"):
+        la(op, R((2, 3)), error=True)
+        la(op, R((3,)), error=True)
+        la(op, I((2, 2), "int64"), error=True)
+        la(op, I((2, 2), "bool"), error=True)
+    section("solve")
+    for dtype in FLOATS:
+        a = well(3, dtype)
+        for b in (R((3,), dtype), R((3, 2), dtype), R((2, 3, 2), dtype), R((3, 0), dtype), R((4, 3), dtype, turned)):
+            la("solve", a, b)
+        la("solve", well(3, dtype, (2,)), R((3,), dtype))
+        la("solve", well(3, dtype, (2,)), R((2, 3), dtype))
+        la("solve", well(3, dtype, (3,)), R((3, 3), dtype))
+        la("solve", well(3, dtype, (2,)), R((3, 4), dtype))
+        la("solve", well(3, dtype, (2, 1)), R((4, 3, 1), dtype))
+        la("solve", a, R((2, 3), dtype), left=False)
+        la("solve", well(3, dtype, (2,)), R((2, 4, 3), dtype), left=False)
+        la("solve", well(3, dtype, (), turned), R((3, 2), dtype))
+        la("solve", well(0, dtype), R((0, 2), dtype))
+        for upper in (True, False):
+            for left in (True, False):
+                la("solveTriangular", well(3, dtype), R((3, 3), dtype), upper=upper, left=left)
+            la("solveTriangular", well(3, dtype, (2,)), R((2, 3, 1), dtype), upper=upper, unitriangular=True)
+            la("solveTriangular", well(3, dtype, (), turned), R((3, 3), dtype), upper=upper, left=False, unitriangular=True)
+        la("solveTriangular", T([[2.0, 9.0], [1.0, 0.0]], dtype), R((2, 1), dtype), upper=False)
+    la("solve", SINGULAR, R((2, 2)), error=True)
+    la("solve", well(2), R((3, 2)), error=True)
+    la("solve", well(2), R((3,)), error=True)
+    la("solve", well(2), R((2,)), left=False, error=True)
+    la("solve", well(2), R((2, 2), "float64"), error=True)
+    la("solve", R((2, 3)), R((2, 2)), error=True)
+    la("solve", I((2, 2), "int64"), I((2, 2), "int64"), error=True)
+    la("solve", well(2, "float32", (2,)), R((3, 2, 2)), error=True)
+    la("solveTriangular", well(2), R((2,)), upper=True, error=True)
+    la("solveTriangular", well(2), R((3, 1)), upper=True, error=True)
+    la("solveTriangular", well(2), R((2, 1)), error=True)
+    section("cholesky")
+    for dtype in FLOATS:
+        for x in (positive(3, dtype), positive(1, dtype), positive(5, dtype, (2,)), positive(0, dtype), positive(4, dtype, (2, 1)), positive(33, dtype)):
+            la("cholesky", x)
+            la("cholesky", x, upper=True)
+        la("cholesky", T([[4.0, 99.0], [2.0, 5.0]], dtype))
+        la("cholesky", T([[4.0, 2.0], [99.0, 5.0]], dtype), upper=True)
+        la("cholesky", T([[1.0, 2.0], [2.0, 1.0]], dtype), error=True)
+        la("cholesky", T([[NAN, 2.0], [2.0, 1.0]], dtype), error=True)
+        la("cholesky", T([[[4.0, 2.0], [2.0, 5.0]], [[-1.0, 0.0], [0.0, 1.0]]], dtype), error=True)
+
+
+def factors():
+    section("qr")
+    for dtype in FLOATS:
+        for shape in ((3, 3), (4, 2), (2, 4), (1, 3), (3, 1), (1, 1), (0, 2), (2, 0), (3, 4, 2), (2, 1, 2, 3), (0, 2, 2), (30, 20)):
+            for mode in ("reduced", "complete", "r"):
+                la("qr", tall(*shape[-2:], dtype, shape[:-2]), mode=mode)
+        la("qr", tall(4, 3, dtype, (), turned))
+        la("qr", T(torch.zeros(2, 2), dtype))
+        la("qr", T([[2.0, 1.0], [0.0, 3.0]], dtype))
+        la("qr", T([[0.0, 1.0], [0.0, -3.0]], dtype))
+    la("qr", R((3,)), error=True)
+    la("qr", R((3, 3)), mode="full", error=True)
+    la("qr", I((3, 3), "int64"), error=True)
+    section("values")
+    la("eigvalsh", symmetric(30, "float64"))
+    for dtype in FLOATS:
+        for x in (symmetric(3, dtype), symmetric(1, dtype), symmetric(4, dtype, (2,)), symmetric(0, dtype), symmetric(9, dtype)):
+            la("eigvalsh", x)
+            la("eigvalsh", x, UPLO="U")
+        la("eigvalsh", T([[2.0, 1.0], [99.0, 3.0]], dtype), UPLO="U")
+        la("eigvalsh", T([[NAN, NAN], [NAN, NAN]], dtype))
+        la("eigvalsh", T([[2.0, 99.0], [1.0, 3.0]], dtype))
+        la("eigvalsh", T([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0], [0.0, 0.0, 2.0]], dtype))
+        la("eigvalsh", T(torch.zeros(3, 3), dtype))
+        for shape in ((3, 3), (4, 2), (2, 4), (1, 3), (1, 1), (0, 2), (2, 0), (3, 4, 2), (2, 1, 2, 3), (20, 12)):
+            la("svdvals", tall(*shape[-2:], dtype, shape[:-2]))
+        la("svdvals", tall(4, 3, dtype, (), turned))
+        la("svdvals", T([[1.0, 2.0], [2.0, 4.0]], dtype))
+        la("svdvals", T(torch.zeros(3, 2), dtype))
+        la("svdvals", T(torch.diag(torch.tensor([1.0, 0.0, 0.5, 0.0])) + torch.diag(torch.tensor([1.0, 1.0, 0.0]), 1), dtype))
+    la("eigvalsh", symmetric(2), UPLO="X", error=True)
+    for op in ("svd", "svdvals"):
+        la(op, R((3,)), error=True)
+        la(op, I((3, 3), "int64"), error=True)
+        la(op, T([[NAN, 1.0], [1.0, 2.0]]), error=True)
+    section("pinv, matrixRank")
+    for dtype in FLOATS:
+        for shape in ((3, 3), (4, 2), (2, 4), (1, 3), (0, 3), (3, 0), (3, 4, 2)):
+            la("pinv", tall(*shape[-2:], dtype, shape[:-2]))
+            la("matrixRank", tall(*shape[-2:], dtype, shape[:-2]))
+        deficient = T([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]], dtype)
+        small = T([[1.0, 0.0], [0.0, 0.125]], dtype)
+        for x in (deficient, small, T([[1.0, 2.0], [2.0, 4.0]], dtype), T(torch.zeros(2, 3), dtype)):
+            la("pinv", x)
+            la("matrixRank", x)
+            for options in ({"rtol": 0.25}, {"atol": 0.25}, {"atol": 0.0625, "rtol": 0.25}):
+                la("pinv", x, **options)
+                la("matrixRank", x, **options)
+        for x in (symmetric(3, dtype), small, T([[1.0, 2.0], [2.0, 4.0]], dtype)):
+            la("pinv", x, hermitian=True)
+            la("matrixRank", x, hermitian=True)
+            la("matrixRank", x, hermitian=True, atol=0.25)
+        rec("pinverse", small)
+        rec("pinverse", small, 0.25)
+        la("matrixRank", small, 0.25)
+    for op in ("pinv", "matrixRank"):
+        la(op, R((3,)), error=True)
+        la(op, I((3, 3), "int64"), error=True)
+        la(op, R((2, 3)), hermitian=True, error=True)
+    section("lstsq")
+    for dtype in FLOATS:
+        for a, b in ((tall(4, 2, dtype), R((4, 3), dtype)), (tall(3, 3, dtype), R((3, 1), dtype)), (tall(2, 4, dtype), R((2, 1), dtype)), (tall(4, 2, dtype), R((4,), dtype)),
+                     (tall(4, 2, dtype, (2,)), R((2, 4, 3), dtype)), (tall(4, 2, dtype, (2,)), R((2, 4), dtype))):
+            la("lstsq", a, b)
+            for driver in ("gels", "gelsd", "gelss", "gelsy"):
+                la("lstsq", a, b, driver=driver)
+        la("lstsq", T(torch.ones(3, 2), dtype), R((3, 1), dtype))
+        la("lstsq", T(torch.ones(3, 2), dtype), R((3, 1), dtype), driver="gelsd")
+        la("lstsq", T([[1.0, 0.0], [0.0, 0.125]], dtype), R((2, 1), dtype), rcond=0.25, driver="gelsd")
+    la("lstsq", T(torch.ones(3, 2)), R((3, 1)), driver="gels", error=True)
+    la("lstsq", R((3, 2)), R((2, 1)), error=True)
+    la("lstsq", R((3, 2)), R((3, 1), "float64"), error=True)
+    la("lstsq", R((3,)), R((3,)), error=True)
+    la("lstsq", I((3, 2), "int64"), I((3, 1), "int64"), error=True)
+    la("lstsq", R((3, 2)), R((3, 1)), driver="qr", error=True)
+
+
+ORDERS = ("fro", "nuc", INF, -INF, 0, 1, -1, 2, -2, 3)
+
+
+def norms():
+    section("norms")
+    for dtype in FLOATS:
+        for x in (R((3, 4), dtype), R((4,), dtype), R((2, 3, 4), dtype), R((), dtype), R((4, 3), dtype, turned)):
+            la("norm", x)
+            la("norm", x, keepdim=True)
+            for order in ORDERS:
+                la("norm", x, order, error="any")
+                if not isinstance(order, str):
+                    la("vectorNorm", x, order)
+                la("matrixNorm", x, order, error="any")
+        x = R((2, 3, 4), dtype)
+        for order in ORDERS:
+            for dim in ([0, 2], [2, 1], [1], 1, -1):
+                la("norm", x, order, dim=dim, error="any")
+                la("norm", x, order, dim=dim, keepdim=True, error="any")
+                if not isinstance(order, str):
+                    la("vectorNorm", x, order, dim=dim)
+            la("matrixNorm", x, order, dim=[2, 0], keepdim=True, error="any")
+            la("matrixNorm", x, order, dim=[0, 1], error="any")
+            for shape in ((0, 3), (3, 0), (0, 2, 3)):
+                la("matrixNorm", R(shape, dtype), order, error="any")
+                la("vectorNorm", R(shape, dtype), order, error="any")
+        la("norm", x, None, dim=[0, 1])
+        la("vectorNorm", R((), dtype), 3)
+        la("vectorNorm", T([NAN, 1.0], dtype), INF)
+        la("matrixNorm", T([[NAN, 1.0], [2.0, 3.0]], dtype), 1)
+        for order in (None, *ORDERS):
+            given = () if order is None else (order,)
+            la("cond", well(3, dtype), *given, error="any")
+            la("cond", well(2, dtype, (2,)), *given, error="any")
+            la("cond", tall(3, 2, dtype), *given, error="any")
+        for order in ("fro", 1, INF, -1, -INF):
+            la("cond", T([[1.0, 2.0], [2.0, 4.0]], dtype), order)
+    la("norm", R((2, 2)), dtype=torch.float64)
+    la("matrixNorm", R((2, 2)), "nuc", dtype=torch.float64)
+    la("vectorNorm", R((2, 2)), 3, dtype=torch.float64)
+    for op in ("norm", "vectorNorm", "matrixNorm", "cond"):
+        la(op, I((2, 2), "int64"), error=True)
+    la("norm", R((2, 2, 2)), 2, dim=[0, 1, 2], error=True)
+    la("matrixNorm", R((2, 2)), dim=[0], error=True)
+    la("matrixNorm", R((2, 2)), dim=[1, 1], error=True)
+    la("norm", R((2, 2)), dim=5, error=True)
+    section("matrixPower, multiDot, cross, vecdot")
+    for dtype in (*FLOATS, "int64", "int32"):
+        floats = dtype in FLOATS
+        make = R if floats else I
+        for n in (0, 1, 2, 3, 6):
+            la("matrixPower", make((3, 3), dtype), n)
+            rec("matrixPower", make((2, 2, 2), dtype), n)
+        for shapes in (((2, 3), (3, 4)), ((2,), (2, 3), (3,)), ((2, 3), (3,)), ((3,), (3,)), ((10, 3), (3, 20), (20, 2), (2, 7)), ((2, 0), (0, 3))):
+            la("multiDot", [make(shape, dtype) for shape in shapes])
+        la("cross", make((2, 3), dtype), make((1, 3), dtype))
+        la("cross", make((3, 2), dtype), make((3, 2), dtype), dim=0)
+        if floats:
+            la("vecdot", R((2, 3), dtype), R((3,), dtype))
+            la("vecdot", R((2, 3), dtype), R((2, 3), dtype), dim=0)
+        la("diagonal", make((2, 3, 4), dtype))
+        la("diagonal", make((2, 3, 4), dtype), offset=1, dim1=0, dim2=1)
+        la("matmul", make((2, 3), dtype), make((3, 4), dtype))
+    for dtype in FLOATS:
+        for n in (-1, -2, -3):
+            la("matrixPower", well(3, dtype), n)
+    la("matrixPower", SINGULAR, -1, error=True)
+    la("matrixPower", R((2, 3)), 2, error=True)
+    la("matrixPower", I((2, 2), "int64"), -1, error=True)
+    la("matrixPower", R((2, 2)), 2.5, error=True)
+    for shapes in (((2, 2),), ((2, 2), (3, 2)), ((1, 2, 2), (2, 2)), ((2, 2), (2,), (2, 2))):
+        la("multiDot", [R(shape) for shape in shapes], error=True)
+    la("multiDot", [R((2, 2)), R((2, 2), "float64")], error=True)
+    la("cross", R((2, 3)), R((2, 2)), error=True)
+    la("cross", R((2, 3)), R((2, 3)), dim=0, error=True)
+    la("vecdot", R((2, 3)), R((4,)), error=True)
+    la("vecdot", I((2, 3), "int64"), I((2, 3), "int64"), error=True)
+
+
+def up_to_signs():
+    """Vectors have any sign: the test compares absolute values, and what the factors give together."""
+    section("eigh")
+    for dtype in FLOATS:
+        for x in (symmetric(3, dtype), symmetric(1, dtype), symmetric(4, dtype, (2,)), symmetric(0, dtype), symmetric(12, dtype)):
+            la("eigh", x)
+        la("eigh", T([[2.0, 1.0], [99.0, 3.0]], dtype), UPLO="U")
+        la("eigh", T([[2.0, 99.0], [1.0, 3.0]], dtype), UPLO="L")
+    section("svd")
+    for dtype in FLOATS:
+        for shape in ((3, 3), (4, 2), (2, 4), (1, 3), (1, 1), (3, 4, 2), (2, 1, 2, 3), (12, 7), (0, 2), (2, 0)):
+            la("svd", tall(*shape[-2:], dtype, shape[:-2]), full_matrices=False)
+        for shape in ((3, 3), (3, 2), (2, 3)):  # one vector more than values: it is determined up to its sign too
+            la("svd", tall(*shape[-2:], dtype, shape[:-2]))
+        la("svd", tall(4, 3, dtype, (), turned), full_matrices=False)
+
+
+def gradients_of_linalg():
+    grad = lambda op, *args, **rest: make_autograd.rec(op, *args, kind="linalg", **rest)
+    section("linalg")
+    big = lambda *shape: T(torch.randint(-100, 101, shape, generator=generator) / 100 + torch.eye(shape[-1]) * 3, "float64")
+    for op in ("det", "inv"):
+        for x in (big(3, 3), big(2, 2, 2), big(1, 1)):
+            grad(op, x)
+    for x in (big(3, 3), big(2, 2, 2)):
+        make_autograd.rec("logdet", x)
+        grad("slogdet", x)
+        grad("cond", x)
+        grad("matrixPower", x, 3)
+        grad("matrixPower", x, -2)
+        grad("solve", x, D((x.base.shape[-1], 2)))
+        grad("solve", x, D((x.base.shape[-1],)))
+        grad("solve", x, D((3, x.base.shape[-1])), left=False)
+        for upper in (True, False):
+            grad("solveTriangular", x, D((x.base.shape[-1], 2)), upper=upper)
+            grad("solveTriangular", x, D((2, x.base.shape[-1])), upper=upper, left=False, unitriangular=True)
+    for x in (positive(3, "float64"), positive(2, "float64", (2,))):
+        grad("cholesky", x)
+        grad("cholesky", x, upper=True)
+        grad("eigvalsh", x)
+    for shape in ((3, 3), (4, 2), (2, 4), (2, 3, 2)):
+        grad("qr", D(shape))
+        grad("svdvals", D(shape))
+        grad("pinv", D(shape))
+        grad("norm", D(shape))
+        for order in ("fro", "nuc", INF, -INF, 1, -1, 2, -2):
+            grad("matrixNorm", D(shape), order)
+        for order in (0.5, 1, 2, 3, INF):
+            grad("vectorNorm", D(shape), order)
+    grad("multiDot", [D((2, 3)), D((3, 4)), D((4, 2))])
+    grad("cross", D((2, 3)), D((1, 3)))
+    grad("vecdot", D((2, 3)), D((3,)))
+
+
 def gradients_of_contractions():
     grad = make_autograd.rec
     section("contractions")
@@ -154,7 +466,14 @@ def cdist_gradient(p, a, b):
 
 
 contractions()
+solving()
+factors()
+norms()
 write(here.with_name("linalg.json"))
 recorder.sections.clear()
+up_to_signs()
+write(here.with_name("linalg-signs.json"))
+recorder.sections.clear()
 gradients_of_contractions()
+gradients_of_linalg()
 write(here.with_name("linalg-gradients.json"))

@@ -1,7 +1,7 @@
 """What the sections of make_ops.py share: tensors with a view on them, calling PyTorch by our names, writing records.
 
 A record is {op, kind, args, options?, out}. `op` is our name; `kind` says how it is called: "method" (on args[0]),
-"function" (of the package) or "F". An argument is a tensor {shape, dtype, data, view?}, a list of tensors
+"function" (of the package), "F" or "linalg". An argument is a tensor {shape, dtype, data, view?}, a list of tensors
 {"list": […]}, a scalar (number, boolean or {"scalar": "nan"}), a list of numbers, a string or null. `view` is steps
 applied to the data: ["transpose", 0, 1], ["at", "::2", "1:"], ["expand", 2, 3], ["unsqueeze", 0], ["select", 0, 1].
 `out` is a tensor, {"values", "indices"}, or {"error": true}.
@@ -138,7 +138,7 @@ def call(op, kind, args, options):
     values = [value_of(a) for a in args]
     if kind == "method":
         return getattr(values[0], snake(op))(*values[1:], **options)
-    where = torch if kind == "function" else torch.nn.functional
+    where = {"function": torch, "linalg": torch.linalg}.get(kind, torch.nn.functional)
     return getattr(where, snake(op))(*values, **options)
 
 

@@ -32,7 +32,7 @@ type Outcome =
   | { readonly error: true };
 export interface Call {
   readonly op: string;
-  readonly kind: "method" | "function" | "F";
+  readonly kind: "method" | "function" | "F" | "linalg";
   readonly args: readonly Argument[];
   readonly options?: Readonly<Record<string, boolean | number | string | readonly number[]>>;
   readonly out: Outcome;
@@ -82,7 +82,7 @@ export function perform(call: Pick<Call, "op" | "kind" | "args" | "options">, pr
   const args = call.args.map((value) => argument(value, call.op, prepare));
   if (call.options) args.push(call.options);
   if (call.kind === "method") return invoke(asTensor(args[0]), call.op, args.slice(1));
-  return invoke(call.kind === "F" ? tesserae.F : tesserae, call.op, args);
+  return invoke({ function: tesserae, F: tesserae.F, linalg: tesserae.linalg }[call.kind], call.op, args);
 }
 
 export interface Tolerance {
