@@ -17,9 +17,8 @@ export const shapes = {
   p: [3, 2],
   b: [2, 3, 3],
   c: [2, 3, 3],
-  seq: [2, 4, 6],
-  img: [2, 4, 6, 6],
-  vol: [1, 2, 4, 4, 4],
+  seq: [1, 4, 6],
+  img: [1, 4, 4, 4],
   k1: [4, 4, 3],
   k2: [4, 4, 3, 3],
   k4: [4],
@@ -34,7 +33,6 @@ function valueAt(dtype, position, salt) {
   return dtype.startsWith("float") ? 0.1 + (0.8 * mixed) / 101 : mixed % 7;
 }
 
-/** One input: as `make` (a function of dtype, shape, values) makes it. */
 const numel = (shape) => shape.reduce((a, b) => a * b, 1);
 const valuesOf = (dtype, shape, salt) => Array.from({ length: numel(shape) }, (_, at) => valueAt(dtype, at, salt));
 
@@ -42,11 +40,13 @@ const valuesOf = (dtype, shape, salt) => Array.from({ length: numel(shape) }, (_
  * The inputs of a dtype by name, and `dtype` itself.
  * @param dtype the dtype of all but indices and masks
  * @param finish what is done to each input of that dtype (say, to require gradients)
+ * @param values the elements of an input, given its name, how many they are and the ordinary ones
  */
-export function inputsOf(dtype, finish = (x) => x) {
+export function inputsOf(dtype, finish = (x) => x, values = (_name, _count, ordinary) => ordinary) {
   const inputs = { dtype };
   Object.entries(shapes).forEach(([name, shape], salt) => {
-    inputs[name] = finish(tesserae.tensor(valuesOf(dtype, shape, salt), { dtype }).reshape(shape), name);
+    const elements = values(name, numel(shape), valuesOf(dtype, shape, salt));
+    inputs[name] = finish(tesserae.tensor(elements, { dtype }).reshape(shape), name);
   });
   for (const [name, [own, shape]] of Object.entries(others)) {
     inputs[name] = tesserae.tensor(Array.from({ length: numel(shape) }, (_, at) => (own === "bool" ? at % 2 === 0 : at % 2)), { dtype: own }).reshape(shape);
@@ -65,6 +65,9 @@ export function sampleFunction(expression) {
   return (inputs) => run(tesserae, inputs);
 }
 const reserved = new Set(["var"]);
+
+/** The inputs that a sample reads, of those whose dtype may be chosen. */
+export const inputsIn = (expression) => Object.keys(shapes).filter((name) => new RegExp(`(?<![.\\w"'])${name}(?![\\w"':])`).test(expression));
 
 /** The declarations that a sample needs to be seen by the compiler, for inputs of a dtype. */
 export function declarations(dtype) {

@@ -22,10 +22,7 @@ const swapLast = (view: View): View => permute(view, view.shape.map((_, d, { len
 function matrices(a: Operand, b: Operand, name: string): Operand {
   const { dtype } = a.node;
   const [rows, inner] = a.view.shape.slice(-2);
-  const [inner2, columns] = b.view.shape.slice(-2);
-  if (inner !== inner2) {
-    throw new ShapeError(`${name}: inner dimensions differ: ${formatShape(a.view.shape)} @ ${formatShape(b.view.shape)}: ${inner} must equal ${inner2}`);
-  }
+  const columns = b.view.shape[b.view.shape.length - 1];
   const batch = broadcastShapes(name, a.view.shape.slice(0, -2), b.view.shape.slice(0, -2));
   const whole = [...batch, rows, columns, inner];
   const left = withView(a, expand(unsqueeze(a.view, a.view.shape.length - 1), whole));
@@ -39,6 +36,10 @@ function product(a: TensorImpl, b: TensorImpl, name: string): Operand {
   const [ra, rb] = [a.shape.length, b.shape.length];
   if (ra === 0 || rb === 0) {
     throw new ShapeError(`${name}: both tensors need at least one dimension, but their shapes are ${formatShape(a.shape)} and ${formatShape(b.shape)}`);
+  }
+  const [inner, other] = [a.shape[ra - 1], b.shape[Math.max(0, rb - 2)]];
+  if (inner !== other) {
+    throw new ShapeError(`${name}: inner dimensions differ: ${formatShape(a.shape)} @ ${formatShape(b.shape)}: ${inner} must equal ${other}`);
   }
   const left = ra === 1 ? withView(a.operand(), unsqueeze(a.view, 0)) : a.operand();
   const right = rb === 1 ? withView(b.operand(), unsqueeze(b.view, 1)) : b.operand();

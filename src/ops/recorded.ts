@@ -247,8 +247,11 @@ export function callInPlace(op: CallOp, x: TensorImpl, args: readonly unknown[])
   const name = `${op.name}_`;
   const result = op.run(x, args, name);
   const value = onlyTensor(op, result);
-  const call = describedCall(op, x, args, tensorsIn([x, args]));
-  recordInPlace({ ...call, name }, x, () => writeResult(name, x, value.operand()));
+  // An entry that is made of recorded operations has recorded how the value came about; writing it is one step more.
+  const call = isTracked(value)
+    ? { name, gradName: stepName(op.name), rules: overwriting, inputs: { x, source: value } }
+    : { ...describedCall(op, x, args, tensorsIn([x, args])), name };
+  recordInPlace(call, x, () => writeResult(name, x, value.operand()));
 }
 
 function onlyTensor(op: CallOp, result: CallResult): TensorImpl {

@@ -64,8 +64,8 @@ function analytical(output: Tensor, inputs: readonly Tensor[]): (Float64Array | 
 
 /**
  * Holds the gradients of `fn` at `inputs` against central differences. Inputs that require grad are checked; they should be float64 and
- * away from corners. Every pair of an output's and an input's element is compared.
- * @throws AutogradError where they differ (or false, with `{ raiseException: false }`), and where an output or no input requires grad; ValueError
+ * away from corners. Every pair of an output's and an input's element is compared; where no output requires grad, all must be flat.
+ * @throws AutogradError where they differ (or false, with `{ raiseException: false }`), and where no output requires grad and some are not flat; ValueError where no input does
  * @example autograd.gradcheck((x) => x.sin().mul(x), [rand([3], { dtype: "float64", requiresGrad: true })]) // true
  * @see https://docs.pytorch.org/docs/stable/generated/torch.autograd.gradcheck.gradcheck.html
  */
@@ -74,11 +74,16 @@ export function gradcheck(fn: Checked, inputs: Tensor | readonly Tensor[], optio
   const given = listOf(inputs);
   const checked = given.filter((input) => input.requiresGrad);
   if (checked.length === 0) throw new ValueError("gradcheck: expects at least one input that requires grad");
-  const outputs = listOf(fn(...given)).filter((out) => isFloating(out.dtype) && out.requiresGrad);
-  if (outputs.length === 0) throw new AutogradError("gradcheck: no output of the function requires grad");
+  const outputs = listOf(fn(...given)).filter((out) => isFloating(out.dtype));
   const positions = checked.map((input) => given.indexOf(input));
   const differences = positions.map((position) => numerical((...args) => listOf(fn(...args)).filter((out) => isFloating(out.dtype)), given, position, eps));
+  const isFlat = outputs.every((out) => !out.requiresGrad);
+  if (isFlat && (outputs.length === 0 || differences.some((rows) => rows.some((row) => row.some((columns) => columns.some((moved) => Math.abs(moved) > atol)))))) {
+    if (!raiseException) return false;
+    throw new AutogradError("gradcheck: no output of the function requires grad, though it moves with its inputs");
+  }
   for (const [k, output] of outputs.entries()) {
+    if (!output.requiresGrad) continue; // a constant beside what is checked, or, where all are, of the gradient 0 that was just looked at
     for (const [j, row] of analytical(output, checked).entries()) {
       for (const [p, gradient] of row.entries()) {
         const wrong = differences[p].findIndex((moved, i) => !isNear(gradient?.[i] ?? 0, moved[k][j], atol, rtol));

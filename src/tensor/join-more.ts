@@ -4,9 +4,11 @@
  */
 import { ShapeError, ValueError } from "../core/errors.js";
 import { formatShape, type Shape } from "../core/shape.js";
+import type { AsShape, Check } from "../core/static-shape.js";
 import type { Tensor } from "./class.js";
-import { cat, stack, vstack } from "./join.js";
-import type { JoinedDType } from "./static.js";
+import { stack } from "./join.js";
+import { catAs, rowsAs } from "./joining.js";
+import type { CatShape, JoinedDType, VStackShape } from "./static.js";
 
 /**
  * Tensors behind one another: `cat` along the third dimension, which those with fewer get as `atleast3d` says.
@@ -14,7 +16,7 @@ import type { JoinedDType } from "./static.js";
  */
 export function dstack<const T extends readonly Tensor[]>(tensors: T): Tensor<Shape, JoinedDType<T>>;
 export function dstack(tensors: readonly Tensor[]): Tensor {
-  return cat(tensors.map((x) => x.atleast3d()), 2);
+  return catAs("dstack", tensors.map((x) => x.atleast3d()), 2);
 }
 
 /**
@@ -23,15 +25,30 @@ export function dstack(tensors: readonly Tensor[]): Tensor {
  */
 export function columnStack<const T extends readonly Tensor[]>(tensors: T): Tensor<Shape, JoinedDType<T>>;
 export function columnStack(tensors: readonly Tensor[]): Tensor {
-  return cat(tensors.map((x) => (x.ndim < 2 ? x.reshape(-1, 1) : x)), 1);
+  return catAs("columnStack", tensors.map((x) => (x.ndim < 2 ? x.reshape(-1, 1) : x)), 1);
 }
 
 /** As `vstack`. @see https://docs.pytorch.org/docs/stable/generated/torch.row_stack.html */
-export const rowStack: typeof vstack = vstack;
+export function rowStack<const T extends readonly Tensor[]>(tensors: T & Check<VStackShape<NoInfer<T>>>): Tensor<AsShape<VStackShape<T>>, JoinedDType<T>>;
+export function rowStack(tensors: readonly Tensor[]): Tensor {
+  return rowsAs("rowStack", tensors);
+}
 /** As `cat`. @see https://docs.pytorch.org/docs/stable/generated/torch.concat.html */
-export const concat: typeof cat = cat;
+export function concat<const T extends readonly Tensor[], const A extends number = 0>(
+  tensors: T & Check<CatShape<NoInfer<T>, NoInfer<A>>>,
+  dim?: A,
+): Tensor<AsShape<CatShape<T, A>>, JoinedDType<T>>;
+export function concat(tensors: readonly Tensor[], dim = 0): Tensor {
+  return catAs("concat", tensors, dim);
+}
 /** As `cat`. @see https://docs.pytorch.org/docs/stable/generated/torch.concatenate.html */
-export const concatenate: typeof cat = cat;
+export function concatenate<const T extends readonly Tensor[], const A extends number = 0>(
+  tensors: T & Check<CatShape<NoInfer<T>, NoInfer<A>>>,
+  dim?: A,
+): Tensor<AsShape<CatShape<T, A>>, JoinedDType<T>>;
+export function concatenate(tensors: readonly Tensor[], dim = 0): Tensor {
+  return catAs("concatenate", tensors, dim);
+}
 
 /**
  * A grid of the elements of vectors (or scalars): as many tensors, each with one dimension for each vector: views. `indexing` is "ij"

@@ -1,20 +1,14 @@
 /**
  * @file Functions of many tensors: `stack` and `cat` and their short forms, `realize`. The users' side of ops/join.ts.
  */
-import { ValueError } from "../core/errors.js";
 import type { AsShape, Check } from "../core/static-shape.js";
 import { engine } from "../graph/engine.js";
-import type { TensorImpl } from "../graph/storage.js";
 import * as join from "../ops/join.js";
 import { joined } from "../ops/recorded.js";
 import { Tensor } from "./class.js";
 import { implOf } from "./install.js";
+import { catAs, implsOf, rowsAs } from "./joining.js";
 import type { CatShape, HStackShape, JoinedDType, StackShape, VStackShape } from "./static.js";
-
-const implsOf = (name: string, tensors: Iterable<Tensor>): TensorImpl[] => {
-  if (typeof tensors !== "object" || tensors instanceof Tensor) throw new ValueError(`${name}: expected a list of tensors`);
-  return Array.from(tensors, (tensor) => implOf(name, tensor));
-};
 
 /**
  * Tensors of one shape beside each other along a new dimension `dim` (0). dtypes are promoted.
@@ -42,9 +36,7 @@ export function cat<const T extends readonly Tensor[], const A extends number = 
   dim?: A,
 ): Tensor<AsShape<CatShape<T, A>>, JoinedDType<T>>;
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
-  const impls = implsOf("cat", tensors);
-  const starts = join.startsOf(impls, dim);
-  return new Tensor(joined("cat", impls, join.cat(impls, dim), (grad, i) => grad.narrow(dim, starts[i], starts[i + 1] - starts[i])));
+  return catAs("cat", tensors, dim);
 }
 
 /**
@@ -53,7 +45,7 @@ export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
  */
 export function vstack<const T extends readonly Tensor[]>(tensors: T & Check<VStackShape<NoInfer<T>>>): Tensor<AsShape<VStackShape<T>>, JoinedDType<T>>;
 export function vstack(tensors: readonly Tensor[]): Tensor {
-  return cat(tensors.map((x) => (x.ndim < 2 ? x.reshape(1, -1) : x)));
+  return rowsAs("vstack", tensors);
 }
 
 /**
@@ -63,7 +55,7 @@ export function vstack(tensors: readonly Tensor[]): Tensor {
 export function hstack<const T extends readonly Tensor[]>(tensors: T & Check<HStackShape<NoInfer<T>>>): Tensor<AsShape<HStackShape<T>>, JoinedDType<T>>;
 export function hstack(tensors: readonly Tensor[]): Tensor {
   const rows = tensors.map((x) => (x.ndim === 0 ? x.reshape(1) : x));
-  return cat(rows, rows[0]?.ndim === 1 ? 0 : 1);
+  return catAs("hstack", rows, rows[0]?.ndim === 1 ? 0 : 1);
 }
 
 /**
