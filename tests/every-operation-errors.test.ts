@@ -19,12 +19,12 @@ function errorOf(sample: string, inputs: Readonly<Record<string, Tensor>>): unkn
   return undefined;
 }
 
-/** Begins with the operation's name, with or without its underscore. What is made of methods (in F) may speak by the method's. */
+/** Begins with the operation's name, with or without its underscore. What is made of methods (in F and linalg) may speak by the method's. */
 function isNamed(name: string, message: string): boolean {
   const own = (name.split(".").at(-1) ?? name).replace(/_$/, "");
-  return new RegExp(`^${own}_?:`).test(message) || (name.startsWith("F.") && /^\w+: /.test(message)) || name in composed;
+  return new RegExp(`^${own}_?:`).test(message) || (name.includes(".") && /^[\w.]+: /.test(message)) || name in composed;
 }
-const composed: Readonly<Record<string, string>> = { cross: "made of mul and sub, of which sub refuses bool" };
+const composed: Readonly<Record<string, string>> = { cross: "made of mul and sub, of which sub refuses bool", matrixPower: "made of matmul" };
 /** What broadcasts or multiplies: both shapes are in the message. Others say what they need, and one shape at least. */
 const takesTwo = new Set(["binary", "clamp", "where", "product"]);
 const textOf = (shape: readonly number[]): string => `[${shape.join(", ")}]`;

@@ -209,6 +209,13 @@ export const samples = {
   "F.tripletMarginLoss": "F.tripletMarginLoss(x, y, z)",
   "F.cosineEmbeddingLoss": "F.cosineEmbeddingLoss(x, y, s)",
   "F.gaussianNllLoss": "F.gaussianNllLoss(x, y, z)",
+  // Matrices
+  "linalg.svd": "linalg.svd(x, { fullMatrices: false })",
+  "linalg.cholesky": "linalg.cholesky(m.matmul(m.t()).add(eye(3, { dtype })))",
+  "linalg.eigh": "linalg.eigh(m.add(m.t()))",
+  "linalg.eigvalsh": "linalg.eigvalsh(m.add(m.t()))",
+  "linalg.qr": "linalg.qr(m)",
+  "linalg.matrixPower": "linalg.matrixPower(m, 3)",
   indexPut: "x.indexPut([j], y)",
   "F.logSoftmax": "F.logSoftmax(x, 1)",
 };
