@@ -171,3 +171,7 @@ describe("products", () => {
     expect(batched.at(1, 2).tolist()).toEqual([[9, 9], [13, 13]]);
   });
 });
+
+it("bincount says when the result would not fit in memory, in place of trying", () => {
+  expect(() => tensor([1, 2 ** 31 - 1]).bincount()).toThrow("bincount: the largest element is 2147483647, and a result of 2147483648 elements does not fit in memory");
+});

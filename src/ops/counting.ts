@@ -3,7 +3,7 @@
  * their tensor when they are called. One entry each; `tensor/` makes methods and functions of it.
  */
 import { isFloating, newArray, type DType, type TypedArray } from "../core/dtype.js";
-import { DTypeError, ShapeError, ValueError } from "../core/errors.js";
+import { DTypeError, OutOfMemoryError, ShapeError, ValueError } from "../core/errors.js";
 import { broadcastShapes, formatShape, normalizeDim, numel, type Shape } from "../core/shape.js";
 import { contiguousStrides, permute, select } from "../core/view.js";
 import { dense, expandTo, fromData, routine, withView } from "../graph/build.js";
@@ -158,6 +158,9 @@ function maskedSelect(x: TensorImpl, args: readonly unknown[], name: string): Te
 
 // Counting into bins
 
+/** As many int64 as the 4 GiB of linear memory hold. */
+const mostBins = 2 ** 29 - 1;
+
 function bincount(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
   const [positional, option] = withOptions(name, args, ["weights", "minlength"]);
   const given = positional[0] ?? option("weights");
@@ -171,10 +174,13 @@ function bincount(x: TensorImpl, args: readonly unknown[], name: string): Tensor
     if (bin < 0) throw new ValueError(`${name}: the elements must be at least 0, but one is ${bin}`);
     if (bin >= length) length = bin + 1;
   }
+  if (length > mostBins) {
+    throw new OutOfMemoryError(`${name}: the largest element is ${length - 1}, and a result of ${length} elements does not fit in memory: unique({ returnCounts: true }) counts what is there`);
+  }
   if (given === undefined || given === null) {
-    const counts = new Float64Array(length);
+    const counts = new BigInt64Array(length);
     for (const bin of bins) counts[bin]++;
-    return longs([length], counts);
+    return made("int64", [length], counts);
   }
   const weights = tensorAt(name, "weights", given);
   if (weights.shape.length !== 1 || weights.shape[0] !== bins.length) {
