@@ -49,6 +49,25 @@ function printed(program: string): unknown {
   return JSON.parse(execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: root, encoding: "utf8" }));
 }
 
+test("what is written over whole gives its memory to what is computed next, and those who still read the old value have it", () => {
+  const found = printed(`
+    import { full, memory, realize, zeros } from "tesserae";
+    const x = full([1_000_000], 3).add(1);
+    const out = zeros([1_000_000]);
+    realize(x, out);
+    const first = memory().held;
+    const before = out.sub(7);
+    const held = [];
+    for (let i = 0; i < 20; i++) {
+      out.copy_(x.add(i));
+      realize(out);
+      held.push((memory().held - first) / 4e6);
+    }
+    console.log(JSON.stringify({ most: Math.round(Math.max(...held)), last: out.at(5).item(), old: before.at(5).item() }));`);
+  // One more: the first value, which has a pending reader.
+  expect(found).toEqual({ most: 1, last: 23, old: -7 });
+});
+
 test("a million tensors of three elements are made and dropped within 100 MB", () => {
   expect(peak(1_000_000, "zeros([3]).add(i).at(0).item();")).toBeLessThan(100);
 });

@@ -9,6 +9,7 @@ import type { View } from "../core/view.js";
 import { addReader, isPlain, Node, type Operand } from "../compile/expression.js";
 import { update } from "./build.js";
 import { capturing, type Capture } from "./capture.js";
+import { engine } from "./engine.js";
 import { gradMode, type History, type ViewLink } from "./history.js";
 
 /** Where storages that are made are written down: the innermost scope's. */
@@ -66,6 +67,8 @@ export class Storage {
     addReader(this.current);
     old.readers--;
     this.version++;
+    // The memory is there for what is computed next, most often the new value: in the cache, and with no page to be fetched.
+    if (old.readers === 0) engine().release(old);
   }
 
   /** What it held before a capture, again. */
