@@ -102,10 +102,11 @@ it("gives no gradient where a distance is 0", () => {
 });
 
 it("says what does not fit", () => {
-  expect(() => einsum("ij,jk->ik", ones(2, 3), ones(4, 5))).toThrow(
+  const [x, y]: Tensor[] = [ones(2, 3), ones(4, 5)];
+  expect(() => einsum("ij,jk->ik", x, y)).toThrow(
     new ShapeError("einsum: the subscript j stands for sizes 3 and 4 in [2, 3], [4, 5]: they must be equal, or one of them 1"),
   );
-  expect(() => einsum("ijk->i", ones(2, 3))).toThrow(new ShapeError('einsum: operand 0 has the shape [2, 3], but the equation gives it 3 subscripts, "ijk"'));
+  expect(() => einsum("ijk->i", x)).toThrow(new ShapeError('einsum: operand 0 has the shape [2, 3], but the equation gives it 3 subscripts, "ijk"'));
   expect(() => einsum("ij->iz", ones(2, 3))).toThrow(new ValueError('einsum: the result\'s subscript z appears in no operand of "ij->iz"'));
   expect(() => einsum(ones(2, 3), [0, 99])).toThrow(new ValueError('einsum: a subscript in a list is a whole number from 0 to 51, or "...", not 99'));
   expect(() => tensordot(ones(2, 3), ones(2, 3), 1)).toThrow(
@@ -248,6 +249,25 @@ it("runs in compiled functions, which throw when they are called", () => {
   expect(step(A.mul(2), b).item()).toBe(0.25);
   expect(() => step(ones(2, 2), b).item()).toThrow(LinAlgError);
   expect(step(A, b).item()).toBe(0.5);
+});
+
+it("knows the shapes of factors", () => {
+  expectTypeOf(linalg.qr(ones(2, 4, 3)).Q.shape).toEqualTypeOf<readonly [2, 4, 3]>();
+  expectTypeOf(linalg.qr(ones(4, 3), { mode: "complete" }).R.shape).toEqualTypeOf<readonly [4, 3]>();
+  expectTypeOf(linalg.qr(ones(3, 4), { mode: "r" }).Q.shape).toEqualTypeOf<readonly [0]>();
+  expectTypeOf(linalg.svd(ones(4, 3)).U.shape).toEqualTypeOf<readonly [4, 4]>();
+  expectTypeOf(linalg.svd(ones(4, 3), { fullMatrices: false }).Vh.shape).toEqualTypeOf<readonly [3, 3]>();
+  expectTypeOf(linalg.svdvals(ones(5, 4, 3)).shape).toEqualTypeOf<readonly [5, 3]>();
+  expectTypeOf(linalg.lstsq(ones(4, 3), ones(4, 2)).solution.shape).toEqualTypeOf<readonly [3, 2]>();
+});
+
+it("knows the shapes of sums of products", () => {
+  expectTypeOf(einsum("bij, bjk -> bik", ones(2, 3, 4), ones(1, 4, 5)).shape).toEqualTypeOf<readonly [2, 3, 5]>();
+  expectTypeOf(einsum("ij->ji", ones(2, 3)).shape).toEqualTypeOf<readonly [3, 2]>();
+  expectTypeOf(einsum("ii->", ones(3, 3))).toEqualTypeOf<Tensor<[], "float32">>();
+  expectTypeOf(einsum("ij,jk", ones(2, 3), ones(3, 4)).shape).toEqualTypeOf<readonly number[]>();
+  const unknown: Tensor = ones(2, 3);
+  expectTypeOf(einsum("ij,jk->ikj", unknown, ones(3, 4)).shape).toEqualTypeOf<readonly [number, 4, number]>();
 });
 
 it("knows its shapes", () => {

@@ -5,6 +5,7 @@
 import type { DType } from "../core/dtype.js";
 import { InternalError, ValueError } from "../core/errors.js";
 import type { Shape } from "../core/shape.js";
+import type { CheckEinsum, EinsumShape } from "../core/static-einsum.js";
 import { TensorImpl } from "../graph/storage.js";
 import { callOp } from "../ops/recorded.js";
 import { cdistOp, type ComputeMode } from "../ops/distances.js";
@@ -12,10 +13,15 @@ import { einsum as runEinsum, equationOf } from "../ops/einsum.js";
 import { tensordot as runTensordot } from "../ops/matrix-forms.js";
 import { Tensor } from "./class.js";
 import { implOf } from "./install.js";
-import type { JoinedDType } from "./static.js";
+import type { JoinedDType, ShapeOf } from "./static.js";
 
 /** A subscript of einsum's other form: 0 to 51, or "..." for the dimensions in front. */
 export type Subscript = number | "...";
+
+/** The shapes of some tensors. */
+type ShapesOf<T extends readonly Tensor[]> = { readonly [I in keyof T]: ShapeOf<T[I]> };
+/** Small integers stay in a product and grow to int64 in a sum, as in PyTorch. */
+type EinsumDType<D extends DType> = D extends "float32" | "float64" | "int64" ? D : DType;
 
 /**
  * The sum of products that an equation in Einstein's notation says: `"bij,bjk->bik"` is a product of batches of matrices. A letter names a
@@ -28,9 +34,13 @@ export type Subscript = number | "...";
  * @example einsum("ij,jk->ik", ones(2, 3), ones(3, 4)).shape // [2, 4]
  * @see https://docs.pytorch.org/docs/stable/generated/torch.einsum.html
  */
-export function einsum<const T extends readonly Tensor[]>(equation: string, ...operands: T): Tensor<Shape, JoinedDType<T>>;
-export function einsum<const T extends readonly Tensor[]>(equation: string, operands: T): Tensor<Shape, JoinedDType<T>>;
 export function einsum(...operandsAndSubscripts: readonly (Tensor | readonly Subscript[])[]): Tensor;
+export function einsum<const E extends string, const T extends readonly Tensor[]>(
+  equation: E & CheckEinsum<NoInfer<E>, ShapesOf<NoInfer<T>>>, operands: T,
+): Tensor<EinsumShape<E, ShapesOf<T>>, EinsumDType<JoinedDType<T>>>;
+export function einsum<const E extends string, const T extends readonly Tensor[]>(
+  equation: E & CheckEinsum<NoInfer<E>, ShapesOf<NoInfer<T>>>, ...operands: T
+): Tensor<EinsumShape<E, ShapesOf<T>>, EinsumDType<JoinedDType<T>>>;
 export function einsum(first: unknown, ...rest: readonly unknown[]): Tensor {
   if (typeof first === "string") {
     const operands: readonly unknown[] = rest.length === 1 && Array.isArray(rest[0]) ? rest[0] : rest;

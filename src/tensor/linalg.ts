@@ -14,8 +14,9 @@ import { callOp } from "../ops/recorded.js";
 import { unwrapped } from "./bind-calls.js";
 import { Tensor } from "./class.js";
 import { implOf } from "./install.js";
-import type { Batch, CheckSquare, SignAndLog, Turned } from "./signatures-linalg.js";
+import type { Batch, CheckSquare, FactorsQR, FactorsSVD, ModeOfQR, SignAndLog, SolutionShape, Turned, ValuesShape } from "./signatures-linalg.js";
 
+export type { FactorsQR, FactorsSVD, ModeOfQR, SignAndLog } from "./signatures-linalg.js";
 export { cond, cross, diagonal, matmul, matrixNorm, matrixPower, multiDot, norm, vecdot, vectorNorm, type MatrixOrder, type NormOptions } from "./linalg-norms.js";
 
 /** An entry with rules of its own is recorded; one that is made of others has been. */
@@ -120,12 +121,6 @@ export function cholesky(A: Tensor, options?: { readonly upper?: boolean }): Ten
   return one(solveOps.cholesky, A, options);
 }
 
-/** The factors of A = Q R. */
-export interface FactorsQR<D extends DType = DType> {
-  readonly Q: Tensor<Shape, D>;
-  readonly R: Tensor<Shape, D>;
-}
-
 /**
  * Q with orthonormal columns and upper triangular R of A = Q R, for each matrix [..., M, N], with LAPACK's signs. K is the smaller size:
  * "reduced", the default, gives [..., M, K] and [..., K, N]; "complete" [..., M, M] and [..., M, N]; "r" only R, and Q of [0]. float32 and
@@ -133,8 +128,8 @@ export interface FactorsQR<D extends DType = DType> {
  * @throws ShapeError below two dimensions; DTypeError for integers and bool; ValueError for another mode
  * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.qr.html
  */
-export function qr<D extends DType>(A: Tensor<Shape, D>, options?: { readonly mode?: "reduced" | "complete" | "r" }): FactorsQR<D>;
-export function qr(A: Tensor, options?: { readonly mode?: "reduced" | "complete" | "r" }): FactorsQR {
+export function qr<S extends Shape, D extends DType, const M extends ModeOfQR = "reduced">(A: Tensor<S, D>, options?: { readonly mode?: M }): FactorsQR<S, D, M>;
+export function qr(A: Tensor, options?: { readonly mode?: ModeOfQR }): Record<"Q" | "R", Tensor> {
   const of = several(qrOp, A, options);
   return { Q: of("Q"), R: of("R") };
 }
@@ -173,13 +168,6 @@ export function eigvalsh(A: Tensor, options?: TriangleChoice): Tensor {
   return one(eigvalshOp, A, options);
 }
 
-/** The factors of A = U diag(S) Vh. */
-export interface FactorsSVD<D extends DType = DType> {
-  readonly U: Tensor<Shape, D>;
-  readonly S: Tensor<Shape, D>;
-  readonly Vh: Tensor<Shape, D>;
-}
-
 /**
  * The singular values of each matrix, [..., K] in descending order for [..., M, N], and its singular vectors: A = U diag(S) Vh. U is
  * [..., M, M] and Vh [..., N, N]; with `{ fullMatrices: false }`, [..., M, K] and [..., K, N]. float32 and float64. The sign of a pair of vectors
@@ -188,8 +176,8 @@ export interface FactorsSVD<D extends DType = DType> {
  * @example linalg.svd(tensor([[3, 0], [0, 4]]).float()).S // tensor([4., 3.])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.svd.html
  */
-export function svd<D extends DType>(A: Tensor<Shape, D>, options?: { readonly fullMatrices?: boolean }): FactorsSVD<D>;
-export function svd(A: Tensor, options?: { readonly fullMatrices?: boolean }): FactorsSVD {
+export function svd<S extends Shape, D extends DType, const F extends boolean = true>(A: Tensor<S, D>, options?: { readonly fullMatrices?: F }): FactorsSVD<S, D, F>;
+export function svd(A: Tensor, options?: { readonly fullMatrices?: boolean }): Record<"U" | "S" | "Vh", Tensor> {
   const of = several(svdOp, A, options);
   return { U: of("U"), S: of("S"), Vh: of("Vh") };
 }
@@ -199,7 +187,7 @@ export function svd(A: Tensor, options?: { readonly fullMatrices?: boolean }): F
  * @throws as `svd`
  * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.svdvals.html
  */
-export function svdvals<D extends DType>(A: Tensor<Shape, D>): Tensor<Shape, D>;
+export function svdvals<S extends Shape, D extends DType>(A: Tensor<S, D>): Tensor<ValuesShape<S>, D>;
 export function svdvals(A: Tensor): Tensor {
   return one(svdvalsOp, A);
 }
@@ -240,8 +228,8 @@ export interface LeastSquaresOptions {
   readonly rcond?: number;
   readonly driver?: "gelsy" | "gelsd" | "gelss" | "gels";
 }
-export interface LeastSquares<D extends DType = DType> {
-  readonly solution: Tensor<Shape, D>;
+export interface LeastSquares<A extends Shape = Shape, B extends Shape = Shape, D extends DType = DType> {
+  readonly solution: Tensor<SolutionShape<A, B>, D>;
   readonly residuals: Tensor<Shape, D>;
   readonly rank: Tensor<Shape, "int64">;
   readonly singularValues: Tensor<Shape, D>;
@@ -256,7 +244,7 @@ export interface LeastSquares<D extends DType = DType> {
  * @example linalg.lstsq(tensor([[1, 0], [1, 1], [1, 2]]).float(), tensor([1, 3, 5]).float()).solution // tensor([1., 2.])
  * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.lstsq.html
  */
-export function lstsq<D extends DType>(A: Tensor<Shape, D>, B: Tensor<Shape, D>, options?: LeastSquaresOptions): LeastSquares<D>;
+export function lstsq<S extends Shape, B extends Shape, D extends DType>(A: Tensor<S, D>, B: Tensor<B, D>, options?: LeastSquaresOptions): LeastSquares<S, B, D>;
 export function lstsq(A: Tensor, B: Tensor, options: LeastSquaresOptions = {}): Record<keyof LeastSquares, Tensor> {
   const name = "linalg.lstsq";
   const result = runLeastSquares(implOf(name, A), [implOf(name, B), options], name);
