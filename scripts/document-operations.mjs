@@ -5,6 +5,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dtypes } from "tesserae";
+import { inputsIn } from "./operations/inputs.mjs";
 import { inventory } from "./operations/inventory.mjs";
 import { dtypesInWords, dtypesOf, gradientOf, shapesOf } from "./operations/probe.mjs";
 import { sampleOf } from "./operations/samples.mjs";
@@ -45,7 +46,7 @@ function operationRow(row) {
   const sample = sampleOf(row.name);
   if (sample === undefined) return [row.name, placesOf(row), "?", "?", "?", pageOf(row)];
   const list = dtypesOf(sample);
-  const isFree = /\{ dtype \}|Float32Array/.test(sample);
+  const isFree = inputsIn(sample).length === 0;
   const kind = kinds[shapes.get(row.name)];
   return [row.name, placesOf(row), list.length === 0 ? "?" : dtypesInWords(list), isFree ? "–" : signs[gradientOf(sample)], kind === "none" ? "–" : kind.split(" ")[0], pageOf(row)];
 }

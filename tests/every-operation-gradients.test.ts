@@ -13,7 +13,6 @@ const unwritten = "PyTorch has one: not written yet";
 const noGradient: Readonly<Record<string, string>> = {
   floorDivide: asPyTorch,
   heaviside: asPyTorch,
-  histc: asPyTorch,
   unique: asPyTorch,
   uniqueConsecutive: asPyTorch,
   ...Object.fromEntries(
@@ -28,6 +27,7 @@ const constant = "does not depend on the elements";
 const detached: Readonly<Record<string, string>> = {
   emptyLike: constant,
   fullLike: constant,
+  histc: "counts, in PyTorch too",
   onesLike: constant,
   zerosLike: constant,
 };

@@ -20,6 +20,8 @@ export interface CallOp<K extends string = string, P extends boolean = boolean> 
   run(x: TensorImpl, args: readonly unknown[], name: string): CallResult;
   /** Its inputs by name, and their rules. None where `run` is made of recorded operations (recorded.ts) and so records itself. */
   gradient?(x: TensorImpl, args: readonly unknown[]): CallGradient;
+  /** Whether no gradient ever leads to its results, floating or not: PyTorch's `output_differentiability: [False]`. */
+  readonly detached?: boolean;
   /** Whether it only picks elements of `x` (by a mask, say): then its gradient follows from the pick itself (pick-gradient.ts). */
   readonly picks?: boolean;
 }

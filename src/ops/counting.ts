@@ -288,5 +288,5 @@ export const countingOps = family({
    * @example tensor([1, 2, 1]).float().histc(4, 0, 3) // tensor([0., 2., 1., 0.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.histc.html
    */
-  histc: call("histc", histc),
+  histc: { ...call("histc", histc), detached: true },
 });

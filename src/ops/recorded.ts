@@ -229,7 +229,7 @@ export function gather(op: GatherOp, x: TensorImpl, index: TensorImpl, dim: numb
 export function callOp(op: CallOp, x: TensorImpl, args: readonly unknown[]): CallResult {
   if (op.picks) return recordPick(stepName(op.name), x, (source) => onlyTensor(op, op.run(source, args, op.name)));
   const result = op.run(x, args, op.name);
-  if (typeof result === "boolean") return result;
+  if (typeof result === "boolean" || op.detached === true) return result;
   const tensors = tensorsIn([x, args]);
   if (!tensors.some(isTracked)) return result;
   const call = describedCall(op, x, args, tensors);
