@@ -1,6 +1,7 @@
 /**
- * @file The order of the elements of a row: unsigned keys that sort as the elements do, and a stable radix sort of their positions.
- * Sorting, ranks, unique values and quantiles ask here. Knows typed arrays, not tensors.
+ * @file The order of the elements of a row: unsigned keys that sort as the elements do, a stable radix sort of their positions, and a
+ * selection that finds one rank, or the first few, without sorting the rest. Sorting, ranks, unique values and quantiles ask here. Knows
+ * typed arrays, not tensors.
  *
  * NaN is above every number (PyTorch's rule), -0 equals 0, and what is equal keeps its order, also in descending order.
  */
@@ -38,12 +39,86 @@ export class RowOrder {
   of(data: TypedArray, start: number, stride: number): Uint32Array {
     this.fillKeys(data, start, stride);
     for (let i = 0; i < this.length; i++) this.positions[i] = i;
-    if (this.length <= shortRow) this.insert();
-    else {
-      if (this.low) this.sortBy(this.low);
-      this.sortBy(this.high);
-    }
+    this.sortFirst(this.length);
     return this.positions;
+  }
+
+  /** The position that `of` would put at a rank. */
+  at(data: TypedArray, start: number, stride: number, rank: number): number {
+    if (this.length <= shortRow) return this.of(data, start, stride)[rank];
+    this.fillKeys(data, start, stride);
+    return this.positions[this.select(rank)];
+  }
+
+  /** The first `count` positions that `of` would give, and others after them. Valid until the next call. */
+  first(data: TypedArray, start: number, stride: number, count: number): Uint32Array {
+    if (this.length <= shortRow || count > this.length / 4) return this.of(data, start, stride);
+    if (count === 0) return this.positions;
+    this.fillKeys(data, start, stride);
+    let equals = this.select(count - 1) + 1;
+    const { high, low, positions, length } = this;
+    const last = positions[equals - 1];
+    const [top, bottom] = [high[last], low ? low[last] : 0];
+    for (let i = 0, to = 0; i < length && to < count; i++) {
+      if (high[i] > top) continue;
+      if (high[i] === top && low !== undefined && low[i] > bottom) continue;
+      if (high[i] === top && (low === undefined || low[i] === bottom) && equals-- <= 0) continue;
+      positions[to++] = i;
+    }
+    this.sortFirst(count);
+    return this.positions;
+  }
+
+  /** Puts the first `count` positions in order. */
+  private sortFirst(count: number): void {
+    if (count <= shortRow) return this.insert(count);
+    if (this.low) this.sortBy(this.low, count);
+    this.sortBy(this.high, count);
+  }
+
+  /**
+   * Leaves in `positions`, in their order, the elements that equal the one of a rank, and gives its number among them: digit by digit from
+   * the highest, only those remain that share the digit of the rank.
+   */
+  private select(rank: number): number {
+    let [left, count] = [rank, this.length];
+    for (const keys of this.low ? [this.high, this.low] : [this.high]) {
+      for (let top = 32; top > 0 && count > 1; top -= this.bits) {
+        const shift = Math.max(0, top - this.bits);
+        const digit = this.countDigits(keys, shift, top - shift, count, left);
+        left -= digit.below;
+        count = this.keepDigit(keys, shift, top - shift, count, digit.value);
+      }
+    }
+    return left;
+  }
+
+  /** Of the candidates, the digit that has the rank, and how many have a lower one. Candidates are all elements at first. */
+  private countDigits(keys: Uint32Array, shift: number, bits: number, count: number, rank: number): { readonly value: number; readonly below: number } {
+    const { counts, positions, length } = this;
+    const mask = (1 << bits) - 1;
+    counts.fill(0);
+    if (count === length) for (let i = 0; i < length; i++) counts[(keys[i] >>> shift) & mask]++;
+    else for (let i = 0; i < count; i++) counts[(keys[positions[i]] >>> shift) & mask]++;
+    let below = 0;
+    let value = 0;
+    while (below + counts[value] <= rank) below += counts[value++];
+    return { value, below };
+  }
+
+  private keepDigit(keys: Uint32Array, shift: number, bits: number, count: number, digit: number): number {
+    const { positions, length } = this;
+    const mask = (1 << bits) - 1;
+    let kept = 0;
+    if (count === length) {
+      for (let i = 0; i < length; i++) if (((keys[i] >>> shift) & mask) === digit) positions[kept++] = i;
+      return kept;
+    }
+    for (let i = 0; i < count; i++) {
+      const position = positions[i];
+      if (((keys[position] >>> shift) & mask) === digit) positions[kept++] = position;
+    }
+    return kept;
   }
 
   private fillKeys(data: TypedArray, start: number, stride: number): void {
@@ -84,10 +159,11 @@ export class RowOrder {
     }
   }
 
-  private insert(): void {
-    const { high, low, positions, length } = this;
-    for (let i = 1; i < length; i++) {
-      const [top, bottom] = [high[i], low ? low[i] : 0];
+  private insert(count: number): void {
+    const { high, low, positions } = this;
+    for (let i = 1; i < count; i++) {
+      const position = positions[i];
+      const [top, bottom] = [high[position], low ? low[position] : 0];
       let j = i;
       while (j > 0) {
         const before = positions[j - 1];
@@ -95,26 +171,27 @@ export class RowOrder {
         positions[j] = before;
         j--;
       }
-      positions[j] = i;
+      positions[j] = position;
     }
   }
 
   /** Least significant digit first; a digit that all keys share costs only its counting. */
-  private sortBy(keys: Uint32Array): void {
+  private sortBy(keys: Uint32Array, count: number): void {
     const { counts, length, bits } = this;
     const mask = (1 << bits) - 1;
     for (let shift = 0; shift < 32; shift += bits) {
       counts.fill(0);
-      for (let i = 0; i < length; i++) counts[(keys[i] >>> shift) & mask]++;
-      if (counts[(keys[0] >>> shift) & mask] === length) continue;
+      const { positions, spare } = this;
+      if (count === length) for (let i = 0; i < length; i++) counts[(keys[i] >>> shift) & mask]++;
+      else for (let i = 0; i < count; i++) counts[(keys[positions[i]] >>> shift) & mask]++;
+      if (counts[(keys[positions[0]] >>> shift) & mask] === count) continue;
       let total = 0;
       for (let digit = 0; digit <= mask; digit++) {
-        const count = counts[digit];
+        const here = counts[digit];
         counts[digit] = total;
-        total += count;
+        total += here;
       }
-      const { positions, spare } = this;
-      for (let i = 0; i < length; i++) {
+      for (let i = 0; i < count; i++) {
         const position = positions[i];
         spare[counts[(keys[position] >>> shift) & mask]++] = position;
       }

@@ -3,10 +3,12 @@
  * gradient is added. recorded.ts calls it for what reads at computed positions; it knows no operation by name.
  */
 import { edgeOf, historyOf, isTracked } from "../autograd/tensors.js";
-import { numel } from "../core/shape.js";
+import type { Operand } from "../compile/expression.js";
+import { numel, type Shape } from "../core/shape.js";
 import { constant, dense, index, take } from "../graph/build.js";
 import { GradFn } from "../graph/history.js";
 import { TensorImpl } from "../graph/storage.js";
+import { elementsAt } from "./gathering.js";
 import { putAt } from "./scattering.js";
 
 /** Runs a pick, and records it where a gradient is wanted. The pick may only move elements, never change them. */
@@ -15,6 +17,22 @@ export function recordPick(gradName: string, x: TensorImpl, run: (x: TensorImpl)
   if (!isTracked(x)) return out;
   const positions = run(TensorImpl.of(index(x.shape)));
   return step(gradName, out, x, (grad) => added(grad, positions, x));
+}
+
+/** The same for a result that is there already; `positionsOf` says where in `x` each of its elements was found. */
+export function recordPicked(gradName: string, x: TensorImpl, out: TensorImpl, positionsOf: () => TensorImpl): TensorImpl {
+  if (!isTracked(x)) return out;
+  const positions = positionsOf();
+  return step(gradName, out, x, (grad) => added(grad, positions, x));
+}
+
+/** Positions in a shape, where indices say where to stand along `dim`: of the result's shape, which may lack that dimension. */
+export function positionsAlong(shape: Shape, dim: number, indices: Operand): TensorImpl {
+  const source = shape.length === 0 ? [1] : shape;
+  const result = indices.view.shape;
+  const others = source.map((_, d) => (d === dim ? undefined : d));
+  const kept = result.length === source.length ? others : others.filter((d) => d !== undefined);
+  return TensorImpl.of(elementsAt(index(source), result, kept, [{ dim, index: indices }]));
 }
 
 /** Zeros in the shape of `like`, with each element of `grad` added at its position. */

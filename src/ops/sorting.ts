@@ -1,19 +1,22 @@
 /**
- * @file Operations that put elements into order: sort, topk, medians, quantiles, and searches in what is sorted. One entry each;
+ * @file Operations that put elements into order: sort, topk, medians, modes, and searches in what is sorted. (Quantiles are in quantiles.ts.) One entry each;
  * `tensor/` makes methods and functions of it. The results are made by routines (compile/expression.ts), lazily: their shapes are known.
  */
-import { isFloating, type DType, type TypedArray } from "../core/dtype.js";
-import { DTypeError, IndexError, ShapeError, ValueError } from "../core/errors.js";
-import { formatShape, normalizeDim, sameShape, type Shape } from "../core/shape.js";
-import { cast, dense, fromData, routine, withView } from "../graph/build.js";
-import { engine } from "../graph/engine.js";
+import { isTracked } from "../autograd/tensors.js";
+import type { DType, TypedArray } from "../core/dtype.js";
+import { IndexError, ShapeError, ValueError } from "../core/errors.js";
+import { formatShape, normalizeDim, numel, sameShape, type Shape } from "../core/shape.js";
+import { cast, constant, routine } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { argumentAt, call, flagAt, tensorAt, wholeAt, withOptions, wordAt, type CallResult, type Options } from "./call.js";
 import { bring } from "./elementwise.js";
+import { ruleOf, using } from "./gradient.js";
 import { checkDomain, family } from "./kinds.js";
 import { RowOrder } from "./order.js";
+import { positionsAlong, recordPicked } from "./pick-gradient.js";
 import { resultTypeOfTwo } from "./promotion.js";
+import { record } from "./record.js";
 import { eachLine, linesOf, numbersOf, onAnyCells } from "./routine.js";
 
 /** What `sort` and its like give along a dimension. */
@@ -21,18 +24,22 @@ interface Found {
   readonly values: TensorImpl;
   readonly indices: TensorImpl;
 }
-const both = ([values, indices]: readonly Operand[]): Found & Readonly<Record<string, TensorImpl>> => ({
-  values: TensorImpl.of(values),
-  indices: TensorImpl.of(indices),
-});
+/** Both as tensors; the gradient of the values goes back to where they were. */
+function both(gradName: string, x: TensorImpl, dim: number, [values, indices]: readonly Operand[]): Found & Readonly<Record<string, TensorImpl>> {
+  const found = recordPicked(gradName, x, TensorImpl.of(values), () => positionsAlong(x.shape, dim, indices));
+  return { values: found, indices: TensorImpl.of(indices) };
+}
 
-/** `count` elements of each line, those that `choose` names among its positions in order. */
-function selectInOrder(
+/** The positions that are wanted of a line, from the order of its elements. */
+type Choose = (order: RowOrder, data: TypedArray, start: number, stride: number) => ArrayLike<number>;
+
+/** `count` elements of each line and their positions. */
+function chosen(
   name: string,
   x: TensorImpl,
   dim: number,
   { shape, count, descending }: { readonly shape: Shape; readonly count: number; readonly descending: boolean },
-  choose: (order: Uint32Array, at: number, valueAt: (position: number) => number | bigint) => number,
+  choose: Choose,
 ): Operand[] {
   const lines = linesOf(x.shape, dim);
   const results = [{ shape, dtype: x.dtype }, { shape, dtype: "int64" as const }];
@@ -41,13 +48,11 @@ function selectInOrder(
     const { inner } = lines;
     onAnyCells([data, values], ([from, into]) => {
       eachLine(lines, (start, line) => {
-        const sorted = order.of(data, start, inner);
+        const positions = choose(order, data, start, inner);
         const to = Math.floor(line / inner) * count * inner + (line % inner);
-        const valueAt = (position: number): number | bigint => data[start + position * inner];
         for (let i = 0; i < count; i++) {
-          const position = choose(sorted, i, valueAt);
-          into[to + i * inner] = from[start + position * inner];
-          indices[to + i * inner] = BigInt(position);
+          into[to + i * inner] = from[start + positions[i] * inner];
+          indices[to + i * inner] = BigInt(positions[i]);
         }
       });
     });
@@ -79,12 +84,13 @@ function sortLines(x: TensorImpl, dim: number, descending: boolean, name: string
   return routine(name, [x.operand()], results, run);
 }
 
-function sort(x: TensorImpl, args: readonly unknown[], name: string): Found & Readonly<Record<string, TensorImpl>> {
+/** It records itself. */
+export function sort(x: TensorImpl, args: readonly unknown[], name: string): Found & Readonly<Record<string, TensorImpl>> {
   const [positional, option] = withOptions(name, args, ["dim", "descending", "stable"]);
   const dim = normalizeDim(name, wholeAt(name, "dim", positional[0] ?? option("dim"), -1), x.shape.length);
   const descending = flagAt(name, "descending", positional[1] ?? option("descending"), false);
   flagAt(name, "stable", option("stable"), true);
-  return both(sortLines(x, dim, descending, name));
+  return both("SortBackward0", x, dim, sortLines(x, dim, descending, name));
 }
 
 function topk(x: TensorImpl, args: readonly unknown[], name: string): CallResult {
@@ -96,19 +102,19 @@ function topk(x: TensorImpl, args: readonly unknown[], name: string): CallResult
   const size = linesOf(x.shape, dim).size;
   if (k < 0 || k > size) throw new ValueError(`${name}: k is ${k}, but must lie between 0 and ${size}, the size of dimension ${dim} of ${formatShape(x.shape)}`);
   const shape = x.shape.map((n, d) => (d === dim ? k : n));
-  return both(selectInOrder(name, x, dim, { shape, count: k, descending: largest }, (order, at) => order[at]));
+  const found = chosen(name, x, dim, { shape, count: k, descending: largest }, (order, data, start, stride) => order.first(data, start, stride, k));
+  return both("TopkBackward0", x, dim, found);
 }
 
 /** One element of each line: the dimension disappears, or stays with size 1. */
-function oneOfEach(
-  name: string,
-  x: TensorImpl,
-  dim: number,
-  keepdim: boolean,
-  choose: (order: Uint32Array, valueAt: (position: number) => number | bigint) => number,
-): CallResult {
+function oneOfEach(name: string, gradName: string, x: TensorImpl, dim: number, keepdim: boolean, choose: (...line: Parameters<Choose>) => number): CallResult {
   const shape = x.shape.flatMap((n, d) => (d === dim ? (keepdim ? [1] : []) : [n]));
-  return both(selectInOrder(name, x, dim, { shape, count: 1, descending: false }, (order, _, valueAt) => choose(order, valueAt)));
+  const position = new Uint32Array(1);
+  const found = chosen(name, x, dim, { shape, count: 1, descending: false }, (...line) => {
+    position[0] = choose(...line);
+    return position;
+  });
+  return both(gradName, x, dim, found);
 }
 
 function checkLine(name: string, x: TensorImpl, dim: number): void {
@@ -124,124 +130,80 @@ function kthvalue(x: TensorImpl, args: readonly unknown[], name: string): CallRe
   checkLine(name, x, dim);
   const { size } = linesOf(x.shape, dim);
   if (k < 1 || k > size) throw new ValueError(`${name}: k is ${k}, but must lie between 1 and ${size}, the size of dimension ${dim} of ${formatShape(x.shape)}`);
-  return oneOfEach(name, x, dim, flagAt(name, "keepdim", positional[2] ?? option("keepdim"), false), (order) => order[k - 1]);
+  const keepdim = flagAt(name, "keepdim", positional[2] ?? option("keepdim"), false);
+  return oneOfEach(name, "KthvalueBackward0", x, dim, keepdim, (order, data, start, stride) => order.at(data, start, stride, k - 1));
 }
 
-const isNaNValue = (value: number | bigint): boolean => typeof value === "number" && Number.isNaN(value);
-
-/** How many of the ordered positions, from the front, are numbers: NaN is last. */
-function numbersAmong(order: Uint32Array, valueAt: (position: number) => number | bigint): number {
-  let [low, high] = [0, order.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isNaNValue(valueAt(order[middle]))) high = middle;
-    else low = middle + 1;
-  }
-  return low;
+/** How many elements of a line are NaN. */
+export function countNaN(data: TypedArray, start: number, stride: number, length: number): number {
+  if (!(data instanceof Float32Array || data instanceof Float64Array)) return 0;
+  let count = 0;
+  for (let i = 0, at = start; i < length; i++, at += stride) if (Number.isNaN(data[at])) count++;
+  return count;
 }
 
-/** The lower of two middle elements; the first NaN where there is one, or left out. */
+/** The lower of two middle elements; the first NaN where there is one (NaN is last in order), or left out. */
 const medianOf =
   (skipNaN: boolean) =>
-  (order: Uint32Array, valueAt: (position: number) => number | bigint): number => {
-    const numbers = numbersAmong(order, valueAt);
-    if (!skipNaN && numbers < order.length) return order[numbers];
-    return order[Math.max(0, Math.floor((numbers - 1) / 2))];
+  (order: RowOrder, data: TypedArray, start: number, stride: number): number => {
+    const numbers = order.length - countNaN(data, start, stride, order.length);
+    const rank = !skipNaN && numbers < order.length ? numbers : Math.max(0, Math.floor((numbers - 1) / 2));
+    return order.at(data, start, stride, rank);
   };
 
 const median = (skipNaN: boolean) => (x: TensorImpl, args: readonly unknown[], name: string): CallResult => {
   const [positional, option] = withOptions(name, args, ["dim", "keepdim"]);
   const dim = positional[0] ?? option("dim");
   checkDomain(name, "number", x.dtype);
+  const step = `${skipNaN ? "Nanmedian" : "Median"}Backward`;
   if (dim !== undefined) {
     const d = normalizeDim(name, wholeAt(name, "dim", dim), x.shape.length);
     checkLine(name, x, d);
-    return oneOfEach(name, x, d, flagAt(name, "keepdim", positional[1] ?? option("keepdim"), false), medianOf(skipNaN));
+    return oneOfEach(name, `${step}1`, x, d, flagAt(name, "keepdim", positional[1] ?? option("keepdim"), false), medianOf(skipNaN));
   }
-  const count = x.shape.reduce((product, size) => product * size, 1);
-  if (count === 0) {
-    if (!isFloating(x.dtype)) throw new IndexError(`${name}: an empty tensor of shape ${formatShape(x.shape)} and dtype ${x.dtype} has no median`);
-    return TensorImpl.of(fromData(x.dtype, [], x.dtype === "float64" ? Float64Array.of(NaN) : Float32Array.of(NaN)));
-  }
-  const flat = TensorImpl.of(flattened(x));
+  if (numel(x.shape) === 0) return TensorImpl.of(constant(emptyMedian[x.dtype] ?? 0, x.dtype));
   const choose = medianOf(skipNaN);
-  const [values] = selectInOrder(name, flat, 0, { shape: [], count: 1, descending: false }, (order, _, valueAt) => choose(order, valueAt));
-  return TensorImpl.of(values);
+  const flat = TensorImpl.of(flattened(x));
+  const [values] = chosen(name, flat, 0, { shape: [], count: 1, descending: false }, (...line) => [choose(...line)]);
+  const out = TensorImpl.of(values);
+  return isTracked(x) ? record({ name, gradName: `${step}0`, rules: { x: evenly }, inputs: { x } }, out) : out;
 };
 
+/** What PyTorch gives for nothing: NaN, as processors cast it to integers. */
+const emptyMedian: Partial<Record<DType, number | bigint>> = { float32: NaN, float64: NaN, int32: -(2 ** 31), int64: -(2n ** 63n) };
+
+/** The gradient is shared among all elements that equal the result. Source: PyTorch, FunctionsManual.cpp, evenly_distribute_backward. */
+const evenly = ruleOf(using<"x" | "out", object>(["x", "out"], ({ grad, x, out }) => {
+  const equal = x.eq(out).logicalOr(x.isnan().logicalAnd(out.isnan()));
+  return grad.mul(equal).div(equal.sum());
+}));
+
+/** The position of the last of the most frequent elements, the smallest of several such. NaN differs from NaN. */
+function modeOf(order: RowOrder, data: TypedArray, start: number, stride: number): number {
+  const sorted = order.of(data, start, stride);
+  let [best, most, run] = [sorted[0], 0, 0];
+  for (let i = 0; i < sorted.length; i++) {
+    run = i > 0 && data[start + sorted[i] * stride] === data[start + sorted[i - 1] * stride] ? run + 1 : 1;
+    if (run > most) [best, most] = [sorted[i], run];
+  }
+  return best;
+}
+
+function mode(x: TensorImpl, args: readonly unknown[], name: string): CallResult {
+  const [positional, option] = withOptions(name, args, ["dim", "keepdim"]);
+  const dim = normalizeDim(name, wholeAt(name, "dim", positional[0] ?? option("dim"), -1), x.shape.length);
+  checkLine(name, x, dim);
+  return oneOfEach(name, "ModeBackward0", x, dim, flagAt(name, "keepdim", positional[1] ?? option("keepdim"), false), modeOf);
+}
+
 /** All elements in a row. Routines read their operands densely, so the copy that this may take is taken there anyway. */
-function flattened(x: TensorImpl): Operand {
-  const [result] = routine("flatten", [x.operand()], [{ shape: [x.shape.reduce((product, size) => product * size, 1)], dtype: x.dtype }], ([from], [to]) =>
+export function flattened(x: TensorImpl): Operand {
+  const [result] = routine("flatten", [x.operand()], [{ shape: [numel(x.shape)], dtype: x.dtype }], ([from], [to]) =>
     onAnyCells([from, to], ([source, target]) => {
       for (let i = 0; i < source.length; i++) target[i] = source[i];
     }),
   );
   return result;
-}
-
-const interpolations = ["linear", "lower", "higher", "nearest", "midpoint"] as const;
-type Interpolation = (typeof interpolations)[number];
-
-/** The value at a fractional rank between two neighbours. Source: PyTorch, aten/src/ATen/native/Sorting.cpp, quantile_compute. */
-const between: Readonly<Record<Interpolation, (below: number, above: number, fraction: number, rank: number) => number>> = {
-  lower: (below) => below,
-  higher: (below, above, fraction) => (fraction > 0 ? above : below),
-  nearest: (below, above, fraction, rank) => (fraction > 0.5 || (fraction === 0.5 && Math.floor(rank) % 2 === 1) ? above : below),
-  midpoint: (below, above, fraction) => (fraction > 0 ? below + 0.5 * (above - below) : below),
-  linear: (below, above, fraction) => (fraction < 0.5 ? below + fraction * (above - below) : above - (above - below) * (1 - fraction)),
-};
-
-const quantile = (skipNaN: boolean) => (x: TensorImpl, args: readonly unknown[], name: string): CallResult => {
-  const [positional, option] = withOptions(name, args, ["dim", "keepdim", "interpolation"]);
-  checkDomain(name, "floating", x.dtype);
-  const { dtype } = x;
-  if (dtype !== "float32" && dtype !== "float64") throw new DTypeError(`${name}: needs a floating dtype, not ${dtype}`);
-  const mode = wordAt(name, "interpolation", option("interpolation") ?? "linear", interpolations);
-  const given = argumentAt(name, "q", positional[0]);
-  const q = quantiles(name, given, dtype);
-  const dimension = positional[1] ?? option("dim");
-  const keepdim = flagAt(name, "keepdim", positional[2] ?? option("keepdim"), false);
-  const input = dimension === undefined ? TensorImpl.of(flattened(x)) : x;
-  const dim = dimension === undefined ? 0 : normalizeDim(name, wholeAt(name, "dim", dimension), x.shape.length);
-  if (x.shape.includes(0)) throw new ValueError(`${name}: the tensor must not be empty, but its shape is ${formatShape(x.shape)}`);
-  const left = dimension === undefined ? (keepdim ? x.shape.map(() => 1) : []) : x.shape.flatMap((n, d) => (d === dim ? (keepdim ? [1] : []) : [n]));
-  const several = given instanceof TensorImpl && given.shape.length === 1;
-  const lines = linesOf(input.shape, dim);
-  const shape = several ? [q.count, ...left] : left;
-  const run = ([data, ranks]: readonly TypedArray[], [out]: readonly TypedArray[]): void => {
-    const order = new RowOrder(dtype, lines.size, false);
-    const total = lines.outer * lines.inner;
-    eachLine(lines, (start, line) => {
-      const sorted = order.of(data, start, lines.inner);
-      const valueAt = (position: number): number => Number(data[start + position * lines.inner]);
-      const numbers = numbersAmong(sorted, valueAt);
-      for (let i = 0; i < ranks.length; i++) {
-        const size = skipNaN ? numbers : numbers < sorted.length ? 0 : numbers;
-        out[i * total + line] = size === 0 ? NaN : ranked(Number(ranks[i]) * (size - 1), (at) => valueAt(sorted[at]), mode);
-      }
-    });
-  };
-  const [result] = routine(name, [input.operand(), q.operand], [{ shape, dtype }], run);
-  return TensorImpl.of(result);
-};
-
-function ranked(rank: number, valueAt: (at: number) => number, mode: Interpolation): number {
-  const low = Math.floor(rank);
-  return between[mode](valueAt(low), valueAt(Math.ceil(rank)), rank - low, rank);
-}
-
-/** The fractions as a row of the tensor's dtype. */
-function quantiles(name: string, q: number | bigint | boolean | TensorImpl, dtype: DType): { readonly operand: Operand; readonly count: number } {
-  if (q instanceof TensorImpl) {
-    if (q.shape.length > 1) throw new ShapeError(`${name}: q must be a number or have at most one dimension, not ${formatShape(q.shape)}`);
-    if (q.dtype !== dtype) throw new DTypeError(`${name}: q has dtype ${q.dtype}, but the tensor's is ${dtype}: cast it with .to("${dtype}")`);
-    const count = q.shape[0] ?? 1;
-    const fractions: ArrayLike<number | bigint> = engine().read(dense(q.operand()).node);
-    if (!Array.from(fractions).every((value) => value >= 0 && value <= 1)) throw new ValueError(`${name}: the values of q must lie between 0 and 1`);
-    return { operand: withView(q.operand(), q.shape.length === 0 ? { ...q.view, shape: [1], strides: [1] } : q.view), count };
-  }
-  if (!(Number(q) >= 0 && Number(q) <= 1)) throw new ValueError(`${name}: q must lie between 0 and 1, but is ${q}`);
-  return { operand: bring(q, dtype, [1]), count: 1 };
 }
 
 // Searching
@@ -353,8 +315,8 @@ export const sortingOps = family({
    */
   kthvalue: call("kthvalue", kthvalue),
   /**
-   * The middle element, the lower of two: of all, or `{ values, indices }` along `dim`. NaN if one is. Every dtype but bool
-   * (DTypeError). Options: dim, keepdim. Errors: IndexError for a dimension out of range or of size 0.
+   * The middle element, the lower of two: of all, or `{ values, indices }` along `dim`. NaN if one is. Of no elements NaN, the lowest
+   * int32 or int64, or 0. Every dtype but bool (DTypeError). Options: dim, keepdim. Errors: IndexError for a dimension out of range or of size 0.
    * @example tensor([3, 1, 2, 5]).median() // tensor(2)
    * @see https://docs.pytorch.org/docs/stable/generated/torch.median.html
    */
@@ -366,18 +328,12 @@ export const sortingOps = family({
    */
   nanmedian: call("median", median(true)),
   /**
-   * The value below which a fraction `q` (a number, or a tensor of several in a new first dimension) lies, of all elements or along
-   * `dim`. Options: dim, keepdim, interpolation ("linear", "lower", "higher", "nearest", "midpoint"). NaN if an element is. Floats
-   * only (DTypeError). Errors: ValueError for q outside [0, 1] and for nothing; IndexError for a dimension out of range.
-   * @example tensor([1, 2, 3, 4]).float().quantile(0.5) // tensor(2.5000)
-   * @see https://docs.pytorch.org/docs/stable/generated/torch.quantile.html
+   * `{ values, indices }` of the most frequent element along `dim` (the last), the smallest of several, and the last place where it is.
+   * Options: dim, keepdim. Errors: IndexError for a dimension out of range or of size 0.
+   * @example tensor([3, 1, 3]).mode().values // tensor(3)
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.mode.html
    */
-  quantile: call("quantile", quantile(false)),
-  /**
-   * As `quantile`, leaving NaN out.
-   * @see https://docs.pytorch.org/docs/stable/generated/torch.nanquantile.html
-   */
-  nanquantile: call("quantile", quantile(true)),
+  mode: call("mode", mode),
   /**
    * `sorted.searchsorted(values)`: where each value (a tensor, or one number) would go so that the last dimension stays sorted: the
    * first such position, the last with `{ right: true }` or `{ side: "right" }`. Options: right, side, outInt32, sorter. Gives int64.

@@ -3,15 +3,15 @@
  */
 import { isFloating } from "../core/dtype.js";
 import { normalizeDim } from "../core/shape.js";
-import { contiguousView } from "../core/view.js";
-import { cast, map, reduce, withView } from "../graph/build.js";
-import { TensorImpl } from "../graph/storage.js";
+import { cast, map, reduce } from "../graph/build.js";
+import type { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
 import { call, flagAt, wholeAt, withOptions, type CallResult } from "./call.js";
 import { Formula } from "./formula.js";
 import { using } from "./gradient.js";
 import { family } from "./kinds.js";
-import { checkNonEmpty, fold, reduction, runReduction } from "./reduce.js";
+import { reduction as recorded } from "./recorded.js";
+import { checkNonEmpty, fold, reduction } from "./reduce.js";
 import { reductionOps } from "./reductions.js";
 
 /** The element, or 0 for NaN. */
@@ -36,12 +36,13 @@ function aminmax(x: TensorImpl, args: readonly unknown[], name: string): CallRes
   const dim = given === undefined ? undefined : normalizeDim(name, wholeAt(name, "dim", given), x.shape.length);
   const keepdim = flagAt(name, "keepdim", option("keepdim"), false);
   checkNonEmpty(name, x.shape, dim === undefined ? x.shape.map((_, d) => d) : x.shape.length === 0 ? [] : [dim]);
-  const [min, max] = [reductionOps.amin, reductionOps.amax].map((op) => runReduction(op, x, dim, { keepdim }));
-  min.node.companion = max.node;
-  max.node.companion = min.node;
   // PyTorch keeps no dimension of a scalar, and gives [] for it without keepdim too.
-  const shaped = (result: Operand): TensorImpl => TensorImpl.of(x.shape.length === 0 ? withView(result, contiguousView([])) : result);
-  return { min: shaped(min), max: shaped(max) };
+  const isScalar = x.shape.length === 0;
+  const [min, max] = [reductionOps.amin, reductionOps.amax].map((op) => recorded(op, x, isScalar ? undefined : dim, { keepdim: keepdim && !isScalar }));
+  const [a, b] = [min.storage.node, max.storage.node];
+  a.companion = b;
+  b.companion = a;
+  return { min, max };
 }
 
 export const statisticOps = family({

@@ -21,6 +21,7 @@ export { gatherOps } from "./gathering.js";
 export { activationOps } from "./activations.js";
 export { statisticOps } from "./statistics.js";
 export { sortingOps } from "./sorting.js";
+export { quantileOps } from "./quantiles.js";
 export { countingOps } from "./counting.js";
 export { scatteringOps } from "./scattering.js";
 export { productFormOps } from "./products.js";

@@ -101,6 +101,7 @@ export const topk: OpFunctions["topk"] = functions.topk;
 export const kthvalue: OpFunctions["kthvalue"] = functions.kthvalue;
 export const median: OpFunctions["median"] = functions.median;
 export const nanmedian: OpFunctions["nanmedian"] = functions.nanmedian;
+export const mode: OpFunctions["mode"] = functions.mode;
 export const quantile: OpFunctions["quantile"] = functions.quantile;
 export const nanquantile: OpFunctions["nanquantile"] = functions.nanquantile;
 export const searchsorted: OpFunctions["searchsorted"] = functions.searchsorted;

@@ -103,6 +103,10 @@ export interface OrderMethods {
     <S extends Shape, D extends DType, const A extends number, const K extends boolean = false>(this: Tensor<S, D>, dim: A & CheckDims<S, A>, keepdim?: K | { readonly keepdim: K }): ValuesAndIndices<Reduce<S, A, K>, D>;
     <D extends DType>(this: Tensor<Shape, D>, options: AlongOptions & { readonly dim: number }): ValuesAndIndices<Shape, D>;
   };
+  mode: {
+    <S extends Shape, D extends DType, const A extends number = -1, const K extends boolean = false>(this: Tensor<S, D>, dim?: A & CheckDims<S, A>, keepdim?: K): ValuesAndIndices<Reduce<S, A, K>, D>;
+    <S extends Shape, D extends DType>(this: Tensor<S, D>, options: AlongOptions): ValuesAndIndices<Shape, D>;
+  };
   quantile: {
     <D extends DType>(this: Tensor<Shape, D>, q: number | Tensor, dim?: number, options?: QuantileOptions): Tensor<Shape, D>;
     <D extends DType>(this: Tensor<Shape, D>, q: number | Tensor, options: QuantileOptions): Tensor<Shape, D>;
@@ -172,6 +176,10 @@ export interface OrderFunctions {
     <D extends DType>(input: Tensor<Shape, D>): Tensor<[], D>;
     <S extends Shape, D extends DType, const A extends number, const K extends boolean = false>(input: Tensor<S, D>, dim: A & CheckDims<S, A>, keepdim?: K | { readonly keepdim: K }): ValuesAndIndices<Reduce<S, A, K>, D>;
     <D extends DType>(input: Tensor<Shape, D>, options: AlongOptions & { readonly dim: number }): ValuesAndIndices<Shape, D>;
+  };
+  mode: {
+    <S extends Shape, D extends DType, const A extends number = -1, const K extends boolean = false>(input: Tensor<S, D>, dim?: A & CheckDims<S, A>, keepdim?: K): ValuesAndIndices<Reduce<S, A, K>, D>;
+    <S extends Shape, D extends DType>(input: Tensor<S, D>, options: AlongOptions): ValuesAndIndices<Shape, D>;
   };
   quantile: {
     <D extends DType>(input: Tensor<Shape, D>, q: number | Tensor, dim?: number, options?: QuantileOptions): Tensor<Shape, D>;

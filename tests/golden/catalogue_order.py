@@ -70,7 +70,16 @@ def sorting():
                 rec("median", T(CUBE, "float32", *view), dim, True)
                 rec("nanmedian", T(CUBE, "float32", *view), dim)
         rec("median", T(CUBE, "float32", *view))
+        for dim in (0, 1, -1):
+            rec("mode", T(torch.randint(0, 3, (2, 3, 4)), "int32", *view), dim)
+            rec("mode", T(CUBE, "float32", *view), dim, True)
         rec("nanmedian", T(CUBE, "float32", *view))
+    rec("mode", T(2.5))
+    rec("mode", T([[True, False, True], [False, False, True]], "bool"), 0)
+    rec("mode", T(torch.empty(0, 3)), 1)
+    for shape in ([0], [0, 3]):
+        rec("mode", T(torch.empty(shape)), 0, error=True)
+    rec("mode", T(CUBE), 3, error=True)
     for dtype in DTYPES:
         rec("sort", T(SOME[dtype], dtype), stable=True)
         rec("sort", T(SOME[dtype], dtype), descending=True, stable=True)
@@ -81,6 +90,9 @@ def sorting():
             rec("kthvalue", T(distinct, dtype), 2)
             rec("median", T(distinct, dtype), 0)
             rec("median", T(SOME[dtype], dtype))
+            rec("median", T([], dtype))
+            rec("nanmedian", T(torch.empty(0, 3), dtype))
+            rec("mode", T([[3, 1, 3, 7, 7], [2, 2, 0, 1, 0]], dtype))
             rec("nanmedian", T(distinct, dtype), 0)
     for dtype in FLOATS:
         rec("sort", T(TIES, dtype), stable=True)

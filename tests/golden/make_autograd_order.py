@@ -61,6 +61,63 @@ def indexing():
             rec("indexPut", T(CUBE), indices, values)
 
 
+LINES = torch.tensor([[[1.5, -2.0, 0.25, 3.0, -0.5], [0.75, 4.0, -1.25, 2.5, 0.1]], [[-3.0, 0.6, 1.1, 0.2, 2.0], [5.0, -4.5, 0.35, 1.9, -0.15]]])
+TIES = torch.tensor([[1.0, 2.0, 2.0, 3.0, 2.0], [0.5, 0.5, -1.0, 0.5, 4.0]])
+NAN = float("nan")
+
+
+def ordering():
+    section("ordering")
+    for view in [(), (("transpose", 0, 2),), (("at", ":", ":", "::2"),)]:
+        for dtype in FLOATS if not view else ["float32"]:
+            x = T(LINES, dtype, *view)
+            for dim in (0, 1, -1):
+                rec("sort", x, dim)
+                rec("sort", x, dim=dim, descending=True)
+                rec("kthvalue", x, 2, dim, True)
+                rec("median", x, dim)
+                rec("nanmedian", x, dim, True)
+                rec("topk", x, 2, dim)
+                rec("topk", x, 1, dim, False)
+                rec("mode", x, dim)
+            rec("msort", x)
+            rec("median", x)
+            rec("nanmedian", x)
+            rec("kthvalue", x, 1)
+            rec("aminmax", x)
+            rec("aminmax", x, dim=1)
+            rec("aminmax", x, dim=-1, keepdim=True)
+    for x in (T(2.5), T([1.5])):
+        for op in ("sort", "median", "nanmedian", "msort", "aminmax") if x.base.dim() else ("sort", "median", "nanmedian", "aminmax"):
+            rec(op, x)
+        rec("kthvalue", x, 1)
+        rec("topk", x, 1)
+        rec("median", x, 0)
+        rec("aminmax", x, dim=0)
+        rec("quantile", x, 0.25)
+    rec("sort", T(torch.empty(0, 3)))
+    rec("topk", T(LINES), 0)
+    for x in (TIES, torch.tensor([1.0, NAN, 2.0, NAN, 0.5])):
+        rec("median", T(x))
+        rec("nanmedian", T(x))
+        rec("aminmax", T(x), once=True)
+    rec("aminmax", T(TIES), dim=1)
+    rec("quantile", T(TIES), 0.5, 1)
+    for op in ("quantile", "nanquantile"):
+        for mode in ("linear", "lower", "higher", "nearest", "midpoint"):
+            rec(op, T(LINES), 0.3, interpolation=mode)
+            rec(op, T(LINES), 0.3, 1, interpolation=mode)
+            rec(op, T(LINES), 0.6, -1, keepdim=True, interpolation=mode)
+        for dtype in FLOATS:
+            rec(op, T(LINES, dtype), T([0.1, 0.45, 0.85], dtype), 2)
+            rec(op, T(LINES, dtype), T([0.1, 0.45, 0.85], dtype), -1, keepdim=True)
+            rec(op, T(LINES, dtype), T([0.1, 0.95], dtype), 0)
+            rec(op, T(LINES, dtype), T(0.7, dtype))
+        rec(op, T(LINES, "float32", ("transpose", 0, 2)), T([0.1, 0.9]), 0)
+        rec(op, T([[1.0, NAN, 2.0, 4.0], [3.0, 0.5, 2.5, 1.0]]), T([0.2, 0.7]), 1)
+
+
 if __name__ == "__main__":
     indexing()
+    ordering()
     recorder.write(pathlib.Path(__file__).with_name("autograd-order.json"))
