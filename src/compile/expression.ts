@@ -39,7 +39,7 @@ export interface Piece {
  * - `reduce`: the operand's view has the node's shape followed by the dimensions to reduce over; `argmin` and `argmax` give the
  *   row-major position within those.
  * - `scan`: running folds of the operand, whose view has the node's shape, along dimension `dim`, or with `reverse` from its end: each
- *   element is folded with all before it. Of the operand's dtype. Computed in a kernel of its own, with the arithmetic that it reads.
+ *   element is folded with all before it. Of the operand's dtype, but for `argmin` and `argmax`, which give positions along the dimension. Computed in a kernel of its own, with the arithmetic that it reads.
  * - `take`: for each element of the index (int32 or int64, seen in the node's shape) the element of `from` at that position of its dense
  *   layout. `from` is computed first; the index is computed in the same kernel, and so may be arithmetic on indices. Positions
  *   that do not exist read the nearest that does: whoever makes the node has checked them.

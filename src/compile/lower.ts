@@ -6,7 +6,7 @@ import { InternalError, TesseraeError } from "../core/errors.js";
 import { formatShape, numel, sameShape } from "../core/shape.js";
 import type { DType } from "../core/dtype.js";
 import { contiguousStrides } from "../core/view.js";
-import { compareOps, unaryOps, type CompareOp, type Instruction, type Reduction, type UnaryOp } from "../ir/kernel.js";
+import { compareOps, unaryOps, type CompareOp, type Instruction, type Reduction, type Scan, type UnaryOp } from "../ir/kernel.js";
 import { exactSum, type ExactSum } from "./exact-sum.js";
 import { goneError, isPlain, type MapOp, type Node, type Operand, type Piece } from "./expression.js";
 import { LoopNest, type Affine } from "./loops.js";
@@ -44,10 +44,10 @@ export function lowerScan(root: Node): Lowered {
   const { source, shape, dtype } = root;
   if (source.kind !== "scan") throw new InternalError(`node ${root.id} is no scan`);
   const lowering = new Lowering(shape.filter((_, d) => d !== source.dim));
-  const { value, access } = lowering.scanned(root, source.dim, source.input);
+  const { value, access, index } = lowering.scanned(root, source);
   const { nest } = lowering;
   if (nest.sizes.length > nest.parallel + 1) throw new MustRealize(source.input.node); // a view below cuts the lines in two
-  nest.scan = { op: source.op, dtype, value, access, reverse: source.reverse };
+  nest.scan = { op: source.op, dtype, value, access, reverse: source.reverse, ...(index !== undefined && { index }) };
   return lowering.finish();
 }
 
@@ -123,13 +123,15 @@ export class Lowering {
   }
 
   /** The elements of a scan's operand, by an inner loop along one dimension, and where those of its result go. */
-  scanned(node: Node, dim: number, input: Operand): { readonly value: number; readonly access: number } {
+  scanned(node: Node, { op, dim, input }: Extract<Node["source"], { kind: "scan" }>): Pick<Scan, "value" | "access" | "index"> {
     const { nest, shape } = this;
     const [along] = nest.addReduceAxes([node.shape[dim]]);
     const maps = shape.map((_, axis) => nest.unit(axis)).toSpliced(dim, 0, along);
     const position = nest.combine(0, contiguousStrides(node.shape), maps);
     const value = this.operand(input, position, maps, this.inner);
-    return { value, access: this.access(node, position) };
+    const isSearch = op === "argmin" || op === "argmax";
+    const index = isSearch ? this.index(node.shape[dim], node.dtype === "int32" ? "int32" : "int64", along, this.inner) : undefined;
+    return { value, access: this.access(node, position), index };
   }
 
   protected access(node: Node, affine: Affine): number {

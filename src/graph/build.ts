@@ -63,9 +63,11 @@ export function reduce(op: ReduceOp, dtype: DType, x: Operand, dims: readonly nu
   return whole(new Node(kept, dtype, { kind: "reduce", op, input }));
 }
 
-/** The running folds along a dimension of an operand that has one, from its first element on, or from its last one back. */
-export const scan = (op: RunningOp, x: Operand, dim: number, reverse = false): Operand =>
-  whole(new Node(x.view.shape, x.node.dtype, { kind: "scan", op, dim, reverse, input: x }));
+/** The running folds along a dimension of an operand that has one, from its first element on, or from its last one back; where the extremes are so far, as int64. */
+export function scan(op: RunningOp, x: Operand, dim: number, reverse = false): Operand {
+  const dtype = op === "argmin" || op === "argmax" ? "int64" : x.node.dtype;
+  return whole(new Node(x.view.shape, dtype, { kind: "scan", op, dim, reverse, input: x }));
+}
 
 /**
  * The elements of a node at positions of its dense layout: int32 or int64, known to exist. The result has the shape of the positions

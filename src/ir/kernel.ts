@@ -122,17 +122,22 @@ export interface Pass {
   readonly stores: readonly Store[];
 }
 
-export const runningOps = ["sum", "prod"] as const;
+export const runningOps = ["sum", "prod", "logSumExp", "argmin", "argmax"] as const;
 export type RunningOp = (typeof runningOps)[number];
 
 /**
- * A running fold along the reduce axis, from its first element to its last, or with `reverse` from its last to its first. body[value] and what is
- * written are of `dtype`: int32, int64, float32 or float64. Floats are folded in float64 and rounded where they are written.
+ * A running fold along the reduce axis, from its first element to its last, or with `reverse` from its last to its first. What is written is of
+ * `dtype`: int32, int64, float32 or float64.
+ * - `sum`, `prod` and `logSumExp` (floats: the logarithm of the sum of e^x, identity -infinity) fold body[value], of the same dtype. Floats are
+ *   folded in float64 and rounded where they are written.
+ * - `argmin` and `argmax` write the `index` (body value of dtype `dtype`, int32 or int64) at which body[value] is extreme so far: the latest one
+ *   on ties; once there was a NaN, the latest NaN.
  */
 export interface Scan {
   readonly op: RunningOp;
   readonly dtype: DType;
   readonly value: number;
+  readonly index?: number | undefined;
   /** Where the running value is written, at each point of all axes. */
   readonly access: number;
   readonly reverse: boolean;
@@ -216,9 +221,12 @@ export function rangeLength(kernel: Kernel, sizes: readonly number[]): number {
 }
 
 const noPasses: readonly Pass[] = [];
+/** What a scan writes, as far as its dtype and its place go. */
+const storeOf = ({ access, value, index = value }: Scan): Store => ({ access, value: index });
+
 /** All loops over the reduce axes, in order: the kernel's own body and reductions, which store nothing but what a scan writes, then its passes. */
 export function loopsOf({ body, reductions, scan, passes = noPasses }: Kernel): readonly Pass[] {
-  return [{ body, reductions, stores: scan === undefined ? [] : [scan] }, ...passes];
+  return [{ body, reductions, stores: scan === undefined ? [] : [storeOf(scan)] }, ...passes];
 }
 
 /** Every reduction, by its number. */
@@ -227,7 +235,7 @@ export const reductionsOf = ({ reductions, passes }: Kernel): readonly Reduction
 
 /** Every store, those of the passes first. */
 export function storesOf({ stores, passes, scan }: Kernel): readonly Store[] {
-  if (scan !== undefined) return [scan];
+  if (scan !== undefined) return [storeOf(scan)];
   return passes === undefined ? stores : [...passes.flatMap((pass) => pass.stores), ...stores];
 }
 

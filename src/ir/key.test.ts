@@ -39,7 +39,7 @@ const fields = {
   constants: n,
   buffers: n,
   scan: fc.option(
-    fc.record({ op: fc.constantFrom(...runningOps), dtype, value: n, access: n, reverse: fc.boolean(), start: fc.option(n, { nil: undefined }) }), { nil: undefined },
+    fc.record({ op: fc.constantFrom(...runningOps), dtype, value: n, access: n, reverse: fc.boolean(), start: fc.option(n, { nil: undefined }), index: fc.option(n, { nil: undefined }) }), { nil: undefined },
   ),
   contraction: fc.option(
     fc.record({ left: n, right: n, roles: fc.array(fc.constantFrom(...contractionRoles), { maxLength: 2 }) }), { nil: undefined },

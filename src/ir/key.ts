@@ -98,6 +98,7 @@ function putScan(scan: Scan | undefined): void {
   put(scan.access);
   put(scan.reverse ? 1 : 0);
   put(scan.start === undefined ? 0 : scan.start + 1);
+  put(scan.index === undefined ? 0 : scan.index + 1);
 }
 
 function putContraction(contraction: Contraction | undefined): void {

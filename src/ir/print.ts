@@ -82,8 +82,8 @@ export function printReduction(reduction: Reduction): string {
 }
 
 /** A scan as `printKernel` writes it, without its number: `running sum float32 %1 from %0, backwards`. */
-export const printScan = ({ op, dtype, value, reverse, start }: Scan): string =>
-  `running ${op} ${dtype} %${value}${start === undefined ? "" : ` from %${start}`}${reverse ? ", backwards" : ""}`;
+export const printScan = ({ op, dtype, value, index, reverse, start }: Scan): string =>
+  `running ${op} ${dtype} %${value}${index === undefined ? "" : ` at %${index}`}${start === undefined ? "" : ` from %${start}`}${reverse ? ", backwards" : ""}`;
 
 function operands(kernel: Kernel, instruction: Instruction, args: PrintedArguments | undefined): string {
   if (instruction.op === "take") return `a${instruction.buffer}[%${instruction.args[0]}]`;

@@ -6,7 +6,7 @@
  * Blocks are the outermost of the first and the third kernel's axes. A buffer of its own, behind those of the kernel, holds a value a block:
  * [block][point] where vectors lie along an axis, [point][block] where they lie along the scan. The first block that is scanned starts from the identity.
  */
-import type { DType } from "../core/dtype.js";
+import { isFloating, type DType } from "../core/dtype.js";
 import { runningDType, type Access, type Instruction, type Kernel, type KernelArguments, type Scan } from "./kernel.js";
 
 export interface SplitScan {
@@ -20,14 +20,14 @@ export interface SplitScan {
 }
 
 /**
- * Splits a kernel that `verify` accepts; undefined where it is no scan, or one that must be done in its order: a product of floats before a
- * block may be 0 where that of the block is infinite.
+ * Splits a kernel that `verify` accepts; undefined where it is no scan of sums, or of products of integers. Products of floats must be made in
+ * their order: that before a block may be 0 where that of the block is infinite.
  */
 export function splitScan(kernel: Kernel): SplitScan | undefined {
   const { scan, vector, axes, accesses, body, constants, buffers } = kernel;
   if (scan === undefined || scan.start !== undefined) return undefined;
   const dtype = runningDType(scan);
-  if (scan.op === "prod" && (dtype === "float32" || dtype === "float64")) return undefined;
+  if (scan.op !== "sum" && !(scan.op === "prod" && !isFloating(dtype))) return undefined;
   const perBlock: Access = { buffer: buffers, dtype, step: vector === "axis" ? "unit" : "zero" };
   const shared = { axes: axes + 1, reduceAxes: 1, vector, accesses: [...accesses, perBlock], constants, buffers: buffers + 1 };
   const widened: readonly Instruction[] = dtype === scan.dtype ? [] : [{ op: "cast", dtype, args: [scan.value] }];

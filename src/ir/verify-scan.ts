@@ -2,7 +2,8 @@
  * @file The rules of a scan, apart from those of kernels in general: that there is nothing else in its kernel, and what its running value is
  * made of. The verifier calls it; it knows no arguments but strides.
  */
-import { runningDType, runningOps, type Instruction, type Kernel } from "./kernel.js";
+import { isFloating } from "../core/dtype.js";
+import { runningDType, runningOps, type Instruction, type Kernel, type Scan } from "./kernel.js";
 
 const dtypes: ReadonlySet<string> = new Set(["int32", "int64", "float32", "float64"]);
 
@@ -15,8 +16,22 @@ export function scanProblem({ scan, body, reductions, passes, epilogue, stores, 
   if (reduceAxes !== 1) return `a scan along ${reduceAxes} reduce axes, expected 1`;
   if (!runningOps.includes(scan.op)) return `unknown scan ${scan.op}`;
   if (!dtypes.has(scan.dtype)) return `a scan of ${scan.dtype}, expected ${[...dtypes].join(", ")}`;
-  if (body[scan.value].dtype !== scan.dtype) return `a scan of ${scan.dtype} of %${scan.value}, which is ${body[scan.value].dtype}`;
+  const problem = scan.op === "argmin" || scan.op === "argmax" ? searchProblem(scan, body) : foldProblem(scan, body);
+  if (problem !== undefined) return problem;
   return scan.start === undefined ? undefined : startProblem(scan.start, body, runningDType(scan));
+}
+
+function foldProblem({ op, dtype, value, index }: Scan, body: readonly Instruction[]): string | undefined {
+  if (index !== undefined) return `a running ${op} with an index`;
+  if (op === "logSumExp" && !isFloating(dtype)) return `a running ${op} of ${dtype}, expected a float`;
+  return body[value].dtype === dtype ? undefined : `a scan of ${dtype} of %${value}, which is ${body[value].dtype}`;
+}
+function searchProblem({ op, dtype, value, index, start }: Scan, body: readonly Instruction[]): string | undefined {
+  if (start !== undefined) return `a running ${op} with a start`;
+  if (isFloating(dtype)) return `a running ${op} that writes ${dtype}, expected int32 or int64`;
+  if (!(value >= 0 && value < body.length)) return `a running ${op} of %${value} of ${body.length} instructions of the body`;
+  if (body[value].dtype === "bool") return `a running ${op} of bools`;
+  return index === undefined ? `a running ${op} without an index` : undefined;
 }
 
 function startProblem(start: number, body: readonly Instruction[], dtype: string): string | undefined {

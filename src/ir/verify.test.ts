@@ -316,6 +316,9 @@ describe("a scan", () => {
     ["a value of another dtype", changed({ dtype: "float64" }), "which is float32"],
     ["a result of another dtype", { ...running, accesses: running.accesses.with(0, { buffer: 0, dtype: "int32", step: "unit" }) }, "which is int32"],
     ["a start of another dtype", changed({ start: 0 }), "expected float64"],
+    ["a fold with an index", changed({ index: 0 }), "with an index"],
+    ["a search without an index", { ...changed({ op: "argmax", dtype: "int64", start: undefined, value: 0 }), accesses: running.accesses.with(0, { buffer: 0, dtype: "float32", step: "unit" }) }, "without an index"],
+    ["a search that goes on from a start", changed({ op: "argmin", dtype: "int64" }), "with a start"],
     ["a start that is not there", changed({ start: 5 }), "starts from %5 of 2 instructions"],
   ])("is refused: %s", (_, kernel, message) => {
     expect(() => verify(kernel)).toThrow(message);

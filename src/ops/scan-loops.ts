@@ -1,49 +1,21 @@
 /**
- * @file The loops of running extremes and log-sums and of some gradients over dense arrays, along one dimension: what the routines of scans.ts run.
+ * @file The loops of the gradients of running products and log-sums over dense arrays, along one dimension: what the routines of scans.ts run.
  * Elements are visited in the order of memory, so that it is read in order either way. Knows arrays and no tensors.
  */
 import type { TypedArray } from "../core/dtype.js";
 import { onCells, type Lines } from "./routine.js";
 
 /** Calls `step` with the position of each element and of the one before it on its line (-1 at the first). */
-export function alongLines({ outer, size, inner }: Lines, step: (at: number, before: number) => void): void {
+function alongLines({ outer, size, inner }: Lines, step: (at: number, before: number) => void): void {
   for (let o = 0, at = 0; o < outer; o++) {
     for (let row = 0; row < size; row++) for (let i = 0; i < inner; i++, at++) step(at, row === 0 ? -1 : at - inner);
   }
 }
 /** The same from the end of each line: `after` is the position of the next element, -1 at the last. */
-export function backAlongLines({ outer, size, inner }: Lines, step: (at: number, after: number) => void): void {
+function backAlongLines({ outer, size, inner }: Lines, step: (at: number, after: number) => void): void {
   for (let o = outer - 1, at = outer * size * inner - 1; o >= 0; o--) {
     for (let row = size - 1; row >= 0; row--) for (let i = 0; i < inner; i++, at--) step(at, row === size - 1 ? -1 : at + inner);
   }
-}
-
-/** log(e^a + e^b) in double. Source: PyTorch, aten/src/ATen/native/cpu/LogAddExp.h. */
-function logAddExp(a: number, b: number): number {
-  if (Number.isNaN(a) || Number.isNaN(b)) return NaN;
-  const [low, high] = a < b ? [a, b] : [b, a];
-  return low === high && !Number.isFinite(low) ? high : Math.log1p(Math.exp(low - high)) + high;
-}
-
-export function runningLogSums(from: TypedArray, into: TypedArray, lines: Lines): void {
-  const running = new Float64Array(into.length);
-  onCells([from, into], {
-    numbers: ([a, b]) => alongLines(lines, (at, before) => (b[at] = running[at] = logAddExp(before < 0 ? -Infinity : running[before], a[at]))),
-    bigints: () => {},
-  });
-}
-
-/** The position on its line of the latest extreme so far; of the latest NaN, once there was one. `sign`: 1 for the largest, -1 for the smallest. */
-export function runningExtremes(from: TypedArray, positions: BigInt64Array, lines: Lines, sign: 1 | -1): void {
-  const best = new Uint32Array(from.length);
-  const { inner, size } = lines;
-  const positionOf = (at: number): bigint => BigInt(Math.floor(at / inner) % size);
-  const isBetter = (next: number | bigint, last: number | bigint): boolean =>
-    Number.isNaN(next) || (!Number.isNaN(last) && (sign === 1 ? next >= last : next <= last));
-  alongLines(lines, (at, before) => {
-    best[at] = before < 0 || isBetter(from[at], from[best[before]]) ? at : best[before];
-    positions[at] = positionOf(best[at]);
-  });
 }
 
 /**

@@ -1,13 +1,13 @@
 /**
  * @file Running values along a dimension: cumsum, cumprod, cummax, cummin, logcumsumexp. One entry each; `tensor/` makes the methods and
- * functions of it. Sums and products are scans, kernels of their own; the loops of the others are routines (scan-loops.ts), lazily called.
+ * functions of it. They are scans, kernels of their own; the loops of some gradients are routines (scan-loops.ts), lazily called.
  */
 import { isFloating, dtypes, type DType, type TypedArray } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
 import { normalizeDim } from "../core/shape.js";
 import type { Operand } from "../compile/expression.js";
 import type { RunningOp } from "../ir/kernel.js";
-import { cast, routine, scan } from "../graph/build.js";
+import { cast, constant, routine, scan } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import { call, callInPlace, optionsAt, wholeAt, wordAt, type CallOp, type CallResult } from "./call.js";
 import { gatherOps } from "./gathering.js";
@@ -15,7 +15,7 @@ import { ruleOf, using, valueOf, type Rule } from "./gradient.js";
 import { asResult, checkDomain, family } from "./kinds.js";
 import { callOp, gather } from "./recorded.js";
 import { linesOf, type Lines } from "./routine.js";
-import { logSumSlopes, productSlopes, runningExtremes, runningLogSums } from "./scan-loops.js";
+import { logSumSlopes, productSlopes } from "./scan-loops.js";
 
 const dimAt = (x: TensorImpl, value: unknown, name: string): number => normalizeDim(name, wholeAt(name, "dim", value), Math.max(1, x.shape.length));
 
@@ -46,18 +46,14 @@ const widening = (op: RunningOp) => (x: TensorImpl, args: readonly unknown[], na
 function logcumsumexp(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
   const dim = dimAt(x, args[0], name);
   checkDomain(name, "floating", x.dtype);
-  return scanned(name, [x], dim, ([from, into], lines) => runningLogSums(from, into, lines));
+  return running("logSumExp", x.operand(), dim);
 }
 
-/** The positions come from a routine, the values are gathered by them, with a gather's gradient. */
-const extremes = (sign: 1 | -1) => (x: TensorImpl, args: readonly unknown[], name: string): CallResult => {
+/** The positions come from a scan, the values are gathered by them, with a gather's gradient. */
+const extremes = (op: "argmin" | "argmax") => (x: TensorImpl, args: readonly unknown[], name: string): CallResult => {
   const dim = dimAt(x, args[0], name);
-  const lines = linesOf(x.shape, dim);
-  const [found] = routine(name, [x.operand()], [{ shape: x.shape, dtype: "int64" }], ([from], [into]) => {
-    if (!(into instanceof BigInt64Array)) throw new InternalError(`${name}: the positions are not int64`);
-    runningExtremes(from, into, lines, sign);
-  });
-  const indices = TensorImpl.of(found);
+  const input = x.dtype === "bool" ? cast(x.operand(), "uint8") : x.operand();
+  const indices = x.shape.length === 0 ? TensorImpl.of(constant(0, "int64")) : running(op, input, dim);
   return { values: gather(gatherOps.gather, x, indices, dim), indices };
 };
 
@@ -115,14 +111,14 @@ export const scanOps = family({
    * @example tensor([1, 3, 2]).cummax(0).values // tensor([1, 3, 3])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.cummax.html
    */
-  cummax: call("runningExtreme", extremes(1)),
+  cummax: call("runningExtreme", extremes("argmax")),
   /**
    * `{ values, indices }`: the smallest element so far along a dimension, and where it is (the latest on ties; the latest NaN, once there
    * was one). The dtype stays. Errors: IndexError for a dimension out of range.
    * @example tensor([3, 1, 2]).cummin(0).values // tensor([3, 1, 1])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.cummin.html
    */
-  cummin: call("runningExtreme", extremes(-1)),
+  cummin: call("runningExtreme", extremes("argmin")),
   /**
    * The logarithm of the running sum of e^x along a dimension, without overflow. Floats only (DTypeError).
    * Errors: IndexError for a dimension out of range.

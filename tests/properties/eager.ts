@@ -76,18 +76,28 @@ function compute(node: Node, memo: Map<Node, Values>): Values {
   }
 }
 
-/** Floats are added and multiplied in double and rounded at each element; integers wrap. */
+/** Floats are folded in double and rounded at each element; integers wrap. */
 function running({ op, dim, reverse }: Extract<Node["source"], { kind: "scan" }>, shape: readonly number[], dtype: DType, values: Values): Values {
   const inner = numel(shape.slice(dim + 1));
   const size = shape[dim];
   const result: Values = [];
+  const isBetter = (next: Scalar, best: Scalar): boolean =>
+    Number.isNaN(next) || (!Number.isNaN(best) && (op === "argmax" ? next >= best : next <= best));
   for (let line = 0; line < values.length / Math.max(1, size); line++) {
     const start = Math.floor(line / inner) * inner * size + (line % inner);
     let total: Scalar | undefined;
+    let found = 0;
     for (let k = 0; k < size; k++) {
-      const at = start + (reverse ? size - 1 - k : k) * inner;
+      const place = reverse ? size - 1 - k : k;
+      const at = start + place * inner;
       const next = values[at];
+      if (op === "argmin" || op === "argmax") {
+        if (total === undefined || isBetter(next, total)) [total, found] = [next, place];
+        result[at] = store(dtype, found);
+        continue;
+      }
       if (total === undefined) total = next;
+      else if (op === "logSumExp") total = Math.log(Math.exp(Number(total)) + Math.exp(Number(next)));
       else if (typeof total === "bigint" && typeof next === "bigint") total = op === "sum" ? total + next : total * next;
       else total = op === "sum" ? Number(total) + Number(next) : Number(total) * Number(next);
       result[at] = store(dtype, total);

@@ -110,13 +110,13 @@ function reduced(x: Operand, n: number): Operand {
   return reduce(pick(["sum", "min", "max", "sum"] as const, n >> 4), dtype, x, dims);
 }
 
-/** Running sums along a dimension, from either end; sometimes products. Narrow integers and bools become int64. */
+/** Running sums along a dimension, from either end; sometimes products, or where the extremes are. Narrow integers and bools become int64. */
 function running(x: Operand, n: number): Operand {
   const { shape } = x.view;
   if (shape.length === 0) return x;
   const { dtype } = x.node;
   const wide = dtype === "float32" || dtype === "float64" ? x : cast(x, "int64");
-  return scan(n % 7 === 0 ? "prod" : "sum", wide, n % shape.length, (n >> 3) % 2 === 0);
+  return scan(n % 7 === 0 ? "prod" : n % 5 === 0 ? pick(["argmin", "argmax"] as const, n >> 4) : "sum", wide, n % shape.length, (n >> 3) % 2 === 0);
 }
 
 /** Elements of all that x is a view of, at positions made of y or of the places in it. */

@@ -4,11 +4,11 @@
  */
 import {
   loopsOf, runningDType,
-  type BinaryOp, type CompareOp, type Instruction, type Kernel, type KernelArguments, type Pass, type RunningOp, type Scan, type Store, type Take,
+  type CompareOp, type Instruction, type Kernel, type KernelArguments, type Pass, type Scan, type Store, type Take,
 } from "../../ir/kernel.js";
 import { reduce } from "./reductions.js";
 import { comparisons, ruleOf } from "./rules.js";
-import { asBoolean, asInteger, constant, convert, memory, wrap, type Memory, type Scalar } from "./scalar.js";
+import { asBoolean, asFloat, asInteger, constant, convert, memory, wrap, type Memory, type Scalar } from "./scalar.js";
 
 /** Runs the whole range of a kernel. */
 export function interpret(kernel: Kernel, args: KernelArguments<ArrayBuffer>): void {
@@ -62,20 +62,43 @@ function runPass({ body, reductions, stores }: Pass, place: Place, inner: readon
 
 /** The running values along the reduce axis at a point of the axes. Floats are Scalars of double precision until they are written. */
 function runScan(scan: Scan, place: Place, inner: readonly number[]): void {
+  if (scan.index !== undefined) return runSearch(scan, scan.index, place, inner);
   const order = [...points(inner)];
   let running: Scalar | undefined;
+  const fold = scan.op === "logSumExp" ? logAddExp : ruleOf(scan.op === "prod" ? "mul" : "add", runningDType(scan));
   for (const r of scan.reverse ? order.reverse() : order) {
     const here = { ...place, counters: [...place.counters, ...r] };
     const values = evaluate(place.kernel.body, here);
-    running = ruleOf(runningRules[scan.op], runningDType(scan))(running ?? startOf(scan, values), values[scan.value]);
+    running = fold(running ?? startOf(scan, values), values[scan.value]);
     place.memories[scan.access]?.set(position(here, scan.access), convert(running, scan.dtype));
   }
 }
-const runningRules = { sum: "add", prod: "mul" } as const satisfies Record<RunningOp, BinaryOp>;
-
 function startOf(scan: Scan, values: readonly Scalar[]): Scalar {
   if (scan.start !== undefined) return values[scan.start];
-  return constant(runningDType(scan), scan.op === "sum" ? 0 : 1);
+  return constant(runningDType(scan), scan.op === "sum" ? 0 : scan.op === "prod" ? 1 : -Infinity);
+}
+
+/** log(e^a + e^b), without overflow. */
+function logAddExp(x: Scalar, y: Scalar): Scalar {
+  const [a, b] = [asFloat(x), asFloat(y)];
+  if (Number.isNaN(a) || Number.isNaN(b)) return NaN;
+  const [low, high] = a < b ? [a, b] : [b, a];
+  return low === high && !Number.isFinite(low) ? high : Math.log1p(Math.exp(low - high)) + high;
+}
+
+/** Where the extreme is so far, at each point along the reduce axis. */
+function runSearch(scan: Scan, index: number, place: Place, inner: readonly number[]): void {
+  const isBetter = (next: Scalar, best: Scalar): boolean =>
+    Number.isNaN(next) || (!Number.isNaN(best) && (scan.op === "argmax" ? next >= best : next <= best));
+  const order = [...points(inner)];
+  let best: Scalar | undefined;
+  let found: Scalar = 0n;
+  for (const r of scan.reverse ? order.reverse() : order) {
+    const here = { ...place, counters: [...place.counters, ...r] };
+    const values = evaluate(place.kernel.body, here);
+    if (best === undefined || isBetter(values[scan.value], best)) [best, found] = [values[scan.value], values[index]];
+    place.memories[scan.access]?.set(position(here, scan.access), found);
+  }
 }
 
 /** Every point of a box of these sizes, the last axis fastest; one point, of no axes, where there are none. */

@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "vitest";
 import { itemSize, type DType, type TypedArray } from "../../core/dtype.js";
-import { runningDType, type Access, type Instruction, type Kernel, type KernelArguments, type RunningOp, type Scan } from "../../ir/kernel.js";
+import { runningDType, type Access, type Instruction, type Kernel, type KernelArguments, type Scan } from "../../ir/kernel.js";
 import { blockElements, splitScan, splitScanArguments } from "../../ir/split-scan.js";
 import { verify } from "../../ir/verify.js";
 import type { Allocation, Backend } from "../backend.js";
@@ -12,10 +12,11 @@ import { createReferenceBackend } from "../reference/backend.js";
 import { createWasmBackend } from "./backend.js";
 
 const reference = createReferenceBackend();
+const wasm = createWasmBackend();
 
 interface Case {
   readonly vector: Kernel["vector"];
-  readonly op: RunningOp;
+  readonly op: "sum" | "prod";
   readonly dtype: Scan["dtype"];
   /** What is loaded, and cast to the scan's dtype. */
   readonly from: DType;
@@ -95,7 +96,46 @@ describe.each([1, 3])("in %i pieces", (pieces) => {
   });
 });
 
-describe.each([2, 5])("in %i blocks", (parts) => {
+/** Where the extremes of x[i, r] are along r, or log-sums of it; in memory x and out are [i, r], or [r, i] with the vector axis i. */
+function plainScan(vector: Kernel["vector"], op: "argmin" | "argmax" | "logSumExp", from: DType, dtype: Scan["dtype"], reverse: boolean): Kernel {
+  const isSearch = op !== "logSumExp";
+  const still = vector === "axis" ? "zero" : "unit";
+  return {
+    axes: 1, reduceAxes: 1, vector, reductions: [], epilogue: [], stores: [], constants: 0, buffers: 2,
+    accesses: [{ buffer: 0, dtype: from, step: "unit" }, { buffer: 1, dtype, step: "unit" }, { buffer: -1, dtype: "int32", step: still }],
+    body: [{ op: "load", dtype: from, access: 0 }, { op: "index", dtype: "int32", access: 2 }, { op: "cast", dtype: isSearch ? dtype : from, args: [isSearch ? 1 : 0] }],
+    scan: { op, dtype, value: 0, access: 1, reverse, ...(isSearch && { index: 2 }) },
+  };
+}
+
+const special = [1, 3, 3, -0, 0, -2, 3, Infinity, 2, Infinity, -Infinity, 5, NaN, 4, NaN, 7, -Infinity];
+const plain = (["axis", "reduceAxis"] as const).flatMap((vector) => [false, true].flatMap((reverse) => [
+  ...(["argmin", "argmax"] as const).flatMap((op) =>
+    ([["float32", "int64"], ["float64", "int64"], ["uint8", "int32"], ["int64", "int64"]] as const).map(([from, dtype]) => [op, from, dtype, vector, reverse] as const)),
+  ...(["float32", "float64"] as const).map((dtype) => ["logSumExp", dtype, dtype, vector, reverse] as const),
+]));
+
+test.each(plain)("running %s of %s to %s, vectors along %s, backwards: %s", (op, from, dtype, vector, reverse) => {
+  const kernel = plainScan(vector, op, from, dtype, reverse);
+  verify(kernel);
+  for (const [lines, length] of [[1, 1], [3, 5], [5, 17], [9, 34], [21, 6]] as const) {
+    const [got, wanted] = [wasm, reference].map((backend) => {
+      const buffers = [from, dtype].map((type) => backend.allocate(lines * length * itemSize(type)));
+      const whole = from !== "float32" && from !== "float64";
+      fill(backend.view(buffers[0], from, 0, lines * length), (at) => (whole ? (at * 7) % 5 : special[(at * 5 + Math.floor(at / 23)) % special.length]));
+      const strides = vector === "axis" ? [1, lines] : [length, 1];
+      backend.run(backend.compile(kernel), { sizes: [lines, length], offsets: [0, 0, 0], strides: [strides, strides, [0, 1]], constants: [], buffers });
+      return [...backend.view(buffers[1], dtype, 0, lines * length)].map(Number);
+    });
+    got.forEach((value, at) => {
+      if (op !== "logSumExp" || !Number.isFinite(wanted[at])) expect(value, `[${lines}, ${length}] at ${at}`).toBe(wanted[at]);
+      // Both are worked out in float64, by functions that differ in their last bits, and rounded.
+      else expect(Math.abs(value - wanted[at])).toBeLessThanOrEqual((from === "float32" ? 1e-7 : 2e-15) * Math.max(1, Math.abs(value)));
+    });
+  }
+});
+
+describe.each([3])("in %i blocks", (parts) => {
   const backend = createWasmBackend({ parts });
   test.each(cases.filter(({ starts }) => !starts))("%o", (given) => {
     const kernel = scanOf(given, false);

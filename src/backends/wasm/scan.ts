@@ -2,17 +2,14 @@
  * @file The loops of a scan: running values side by side in the lanes of a vector, four at least. Where neighbouring elements lie along the scan,
  * four rows are walked at once, turned in registers; where they lie across it, columns are. The emitter chooses it by the kernel's structure.
  */
-import { runningDType, type BinaryOp, type RunningOp, type Scan } from "../../ir/kernel.js";
+import type { Scan } from "../../ir/kernel.js";
 import { Strip } from "./accesses.js";
 import type { Local } from "./assembler.js";
-import { cast } from "./casts.js";
 import { isWide, stepElements, type Code, type Value } from "./code.js";
 import { eachRow, itemsLeft } from "./elementwise.js";
 import { entry, Odometer, type Cursors, type Emission } from "./emission.js";
 import { Evaluator } from "./evaluator.js";
-import { binary, identityOf } from "./operations.js";
-
-const folds = { sum: "add", prod: "mul" } as const satisfies Record<RunningOp, BinaryOp>;
+import { makeRunning, type Running } from "./running.js";
 
 /** Emits the loop; gives the bytes of scratch memory that it needs. */
 export function emitScan(e: Emission, scan: Scan): number {
@@ -25,33 +22,8 @@ export function emitScan(e: Emission, scan: Scan): number {
   return (tileColumns / stepElements + 1) * columns.recordBytes;
 }
 
-/** Four running values, one a lane. */
-class Running {
-  readonly value: Value;
-  private readonly identity: Value;
-
-  constructor(private readonly code: Code, private readonly scan: Scan) {
-    const dtype = runningDType(scan);
-    this.value = { dtype, parts: Array.from({ length: isWide(dtype) ? 2 : 1 }, () => code.f.local("v128")) };
-    this.identity = code.literalOf(dtype, identityOf(scan.op, dtype));
-  }
-
-  set({ parts }: Value): void {
-    this.value.parts.forEach((local, i) => this.code.copy(parts[i], local));
-  }
-  clear(): void {
-    this.set(this.identity);
-  }
-  /** Folds four elements in, where a mask is given only those that it has set; gives what is written for them. */
-  fold(elements: Value, mask?: Local): Value {
-    const { code, scan, value } = this;
-    const { dtype } = value;
-    const wide = cast(code, elements, dtype);
-    const next = binary(code, folds[scan.op], value, mask === undefined ? wide : code.choose(mask, wide, this.identity));
-    this.set(next);
-    return cast(code, next, scan.dtype);
-  }
-}
+/** The instructions that are asked for at each element. */
+const foldedOf = ({ value, index }: Scan): readonly number[] => (index === undefined ? [value] : [value, index]);
 
 type Four<T> = readonly [T, T, T, T];
 const fourOf = <T>(make: (row: number) => T): Four<T> => [make(0), make(1), make(2), make(3)];
@@ -80,14 +52,14 @@ class RowScan {
 
   constructor(private readonly e: Emission, private readonly scan: Scan) {
     const { kernel } = e;
-    const wanted = [scan.value, ...(scan.start === undefined ? [] : [scan.start])];
+    const wanted = [...foldedOf(scan), ...(scan.start === undefined ? [] : [scan.start])];
     const bodies = fourOf(() => new Evaluator(e, kernel.body, wanted, "perRow"));
     const used = (this.used = new Set([...bodies[0].accesses, scan.access]));
     const isApart = [...used].some((access) => kernel.accesses[access].step === "other");
     this.unroll = isApart ? 1 : 2;
     this.places = e.cursors(used);
     this.rows = fourOf((row) => ({ body: bodies[row], cursors: e.cursors(used) }));
-    this.running = new Running(e.code, scan);
+    this.running = makeRunning(e.code, scan, kernel.body[scan.value].dtype);
   }
 
   emit(): void {
@@ -129,7 +101,7 @@ class RowScan {
     for (const { body, cursors } of rows) body.row(cursors);
     const { start } = scan;
     if (start === undefined) running.clear();
-    else code.scope(() => running.set(transposed(code, fourOf((row) => rows[row].body.value(start)))[0]));
+    else code.scope(() => running.start(transposed(code, fourOf((row) => rows[row].body.value(start)))[0]));
     const count = e.f.local("i32");
     code.copy(e.parameters.size(e.vectorAxis), count);
     e.strips(count, this.unroll, (steps, live) => {
@@ -151,17 +123,18 @@ class RowScan {
     const { code } = e;
     const elements = fourOf((row) => {
       const { body } = rows[row];
-      return code.keep(() => {
-        body.step(strips[row], s);
-        return body.value(scan.value);
-      });
+      body.step(strips[row], s);
+      return body.value(scan.value);
     });
     const columns = transposed(code, elements);
+    // Where an element is along the rows is the same in all of them.
+    const at = scan.index === undefined ? undefined : rows[0].body.value(scan.index);
+    const indices = at && transposed(code, fourOf(() => at));
     const results: Value[] = [];
     for (const column of scan.reverse ? [3, 2, 1, 0] : [0, 1, 2, 3]) {
       // Going forwards, what is not live comes last, and is not written.
       const mask = live !== undefined && scan.reverse ? this.isLive(live, column) : undefined;
-      results[column] = code.keep(() => running.fold(columns[column], mask));
+      results[column] = code.keep(() => running.fold({ value: columns[column], index: indices?.[column] }, mask));
     }
     const written = transposed(code, fourOf((column) => results[column]));
     strips.forEach((strip, row) => strip.store(scan.access, written[row], s));
@@ -213,13 +186,13 @@ class ColumnScan {
 
   constructor(private readonly e: Emission, private readonly scan: Scan) {
     const { kernel, code, f } = e;
-    this.body = new Evaluator(e, kernel.body, [scan.value], "perStep");
+    this.body = new Evaluator(e, kernel.body, foldedOf(scan), "perStep");
     this.start = scan.start === undefined ? undefined : new Evaluator(e, kernel.body, [scan.start], "perStep");
     this.accesses = [...new Set([...this.body.accesses, ...(this.start?.accesses ?? []), scan.access])];
     const weight = this.body.weight();
     this.unroll = weight <= 8 ? 4 : weight <= 24 ? 2 : 1;
-    this.running = Array.from({ length: this.unroll }, () => new Running(code, scan));
-    this.recordBytes = 16 * this.running[0].value.parts.length;
+    this.running = Array.from({ length: this.unroll }, () => makeRunning(code, scan, kernel.body[scan.value].dtype));
+    this.recordBytes = 16 * this.running[0].locals.length;
     [this.blockStarts, this.stripStarts, this.cursors] = [1, 2, 3].map(() => e.cursors(this.accesses));
     [this.columns, this.rowsInBlock, this.record] = [1, 2, 3].map(() => f.local("i32"));
   }
@@ -292,7 +265,7 @@ class ColumnScan {
       for (let s = 0; s < steps; s++) {
         e.code.scope(() => {
           start?.step(strip, s);
-          if (start && scan.start !== undefined) running[s].set(start.value(scan.start));
+          if (start && scan.start !== undefined) running[s].start(start.value(scan.start));
           else running[s].clear();
         });
         if (start && s + 1 < steps) strip.advance(start.moving);
@@ -323,7 +296,7 @@ class ColumnScan {
     for (let s = 0; s < steps; s++) {
       e.code.scope(() => {
         body.step(strip, s);
-        strip.store(scan.access, this.running[s].fold(body.value(scan.value)), s);
+        strip.store(scan.access, this.running[s].fold({ value: body.value(scan.value), index: scan.index === undefined ? undefined : body.value(scan.index) }), s);
       });
       if (s + 1 < steps) strip.advance(this.accesses);
     }
@@ -333,7 +306,7 @@ class ColumnScan {
   private eachRecord(steps: number, how: "v128.load" | "v128.store"): void {
     const { f } = this.e;
     for (let s = 0; s < steps; s++) {
-      this.running[s].value.parts.forEach((part, i) => {
+      this.running[s].locals.forEach((part, i) => {
         const offset = s * this.recordBytes + 16 * i;
         f.get(this.record);
         if (how === "v128.store") f.get(part);
