@@ -15,7 +15,9 @@ export type { ReduceOptions, Scalar } from "./ops/kinds.js";
 export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile } from "./tensor/print.js";
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";
 export type {
-  EluOptions, GeluOptions, HardtanhOptions, LeakyReluOptions, LossOptions, NormalizeOptions, Reduction, ShrinkOptions, SoftplusOptions,
+  BinaryCrossEntropyOptions, CosineOptions, CrossEntropyOptions, DistanceOptions, EluOptions, GaussianOptions, GeluOptions,
+  HardtanhOptions, HuberOptions, KlDivOptions, LeakyReluOptions, LogitsOptions, LossOptions, MarginOptions, NllOptions, NormalizeOptions,
+  PoissonOptions, Reduction, ShrinkOptions, SmoothL1Options, SoftplusOptions, TripletOptions, WeightedLossOptions,
 } from "./tensor/functional.js";
 export type { BackwardOptions, GradOptions, HookHandle } from "./tensor/autograd.js";
 export type { GradcheckOptions } from "./tensor/gradients.js";

@@ -1,8 +1,8 @@
 /**
  * @file First and second gradients of the functions of F against central differences in float64, and what their errors say.
  */
-import { autograd, DTypeError, F, manualSeed, ones, rand, ShapeError, tensor, ValueError, type Tensor } from "tesserae";
-import { describe, expect, it } from "vitest";
+import { autograd, AutogradError, compile, DTypeError, F, IndexError, manualSeed, ones, rand, ShapeError, tensor, ValueError, type Tensor } from "tesserae";
+import { describe, expect, expectTypeOf, it } from "vitest";
 
 manualSeed(7);
 /** Numbers in [low, high); the corners of the functions lie between them with probability 1. */
@@ -12,6 +12,8 @@ function draw(shape: readonly number[], low = -4, high = 4): Tensor {
 
 type Case = readonly [fn: (...inputs: Tensor[]) => Tensor | readonly Tensor[], ...inputs: Tensor[]];
 const matrix = (): Tensor => draw([2, 3]);
+const classes = tensor([2, 0, 1, 1]);
+const classWeights = tensor([0.5, 1, 2], { dtype: "float64" });
 
 const cases: Readonly<Record<string, Case>> = {
   relu6: [(x) => F.relu6(x), draw([2, 3], -3, 9)],
@@ -34,6 +36,30 @@ const cases: Readonly<Record<string, Case>> = {
   prelu: [(x, w) => F.prelu(x, w), draw([2, 3, 2]), draw([3])],
   glu: [(x) => F.glu(x, 0), draw([4, 3])],
   softmin: [(x) => F.softmin(x, 1), matrix()],
+  l1Loss: [(x, t, w) => F.l1Loss(x, t, { weight: w }), matrix(), matrix(), draw([2, 3], 0.1, 1)],
+  smoothL1Loss: [(x, t) => F.smoothL1Loss(x, t, { beta: 2 }), matrix(), draw([3])],
+  huberLoss: [(x, t) => F.huberLoss(x, t, { delta: 2, reduction: "none" }), matrix(), draw([3])],
+  klDiv: [(x, t) => F.klDiv(x, t, { reduction: "batchmean" }), matrix(), draw([2, 3], 0.1, 1)],
+  "klDiv of logarithms": [(x, t) => F.klDiv(x, t, { logTarget: true }), matrix(), matrix()],
+  softMarginLoss: [(x) => F.softMarginLoss(x, tensor([1, -1, 1])), matrix()],
+  poissonNllLoss: [(x) => F.poissonNllLoss(x, tensor([0, 1, 3]), { full: true }), matrix()],
+  gaussianNllLoss: [(x, t, v) => F.gaussianNllLoss(x, t, v), matrix(), matrix(), draw([2, 3], 0.2, 2)],
+  binaryCrossEntropy: [(x, t) => F.binaryCrossEntropy(x, t), draw([2, 3], 0.1, 0.9), draw([2, 3], 0.1, 0.9)],
+  binaryCrossEntropyWithLogits: [(x, t) => F.binaryCrossEntropyWithLogits(x, t), matrix(), matrix()],
+  "binaryCrossEntropyWithLogits, weighed": [
+    (x, t) => F.binaryCrossEntropyWithLogits(x, t, { posWeight: tensor([0.5, 1, 2]), weight: tensor([1, 2, 3]) }), matrix(), matrix(),
+  ],
+  nllLoss: [(x) => F.nllLoss(x, classes, { weight: classWeights }), draw([4, 3])],
+  crossEntropy: [(x) => F.crossEntropy(x, classes), draw([4, 3])],
+  "crossEntropy, weighed and smoothed": [(x) => F.crossEntropy(x, classes, { weight: classWeights, labelSmoothing: 0.2, ignoreIndex: 1 }), draw([4, 3])],
+  "crossEntropy of images": [(x) => F.crossEntropy(x, tensor([[0, 2]]), { reduction: "none" }), draw([1, 3, 2])],
+  "crossEntropy of probabilities": [(x, t) => F.crossEntropy(x, t, { labelSmoothing: 0.1 }), draw([4, 3]), draw([4, 3], 0.1, 1)],
+  cosineSimilarity: [(x, y) => F.cosineSimilarity(x, y), matrix(), draw([3])],
+  pairwiseDistance: [(x, y) => F.pairwiseDistance(x, y), matrix(), draw([3])],
+  cosineEmbeddingLoss: [(x, y) => F.cosineEmbeddingLoss(x, y, tensor([1, -1]), { margin: -0.9 }), matrix(), matrix()],
+  marginRankingLoss: [(x, y) => F.marginRankingLoss(x, y, tensor([[1, -1, 1]]), { margin: 0.5 }), matrix(), matrix()],
+  hingeEmbeddingLoss: [(x) => F.hingeEmbeddingLoss(x, tensor([1, -1, 1])), matrix()],
+  tripletMarginLoss: [(a, p, n) => F.tripletMarginLoss(a, p, n, { margin: 5, swap: true }), matrix(), matrix(), matrix()],
   "in place": [(x) => F.elu_(F.leakyRelu_(x.mul(1))), matrix()],
 };
 
@@ -66,4 +92,32 @@ it("says what an activation does not take", () => {
   expect(() => F.prelu(ones(2, 3), ones(2))).toThrow(
     new ShapeError("prelu: expected a weight of shape [1] or [3], one for each channel of [2, 3], not [2]"),
   );
+});
+
+it("says what a loss does not take", () => {
+  expect(() => F.crossEntropy(ones(2, 3), tensor([0, 3]))).toThrow(new IndexError("crossEntropy: target 3 is out of bounds: there are 3 classes, counted from 0"));
+  expect(() => F.crossEntropy(ones(2, 3), tensor([0, 1, 2]))).toThrow(
+    new ShapeError("crossEntropy: an input of shape [2, 3] expects a target of shape [2] with classes, not [3]"),
+  );
+  expect(() => F.nllLoss(ones(2, 3), tensor([0, 1]).int())).toThrow(
+    new DTypeError("nllLoss: the target is int32, but classes must be int64 or uint8: cast it with .long()"),
+  );
+  expect(() => F.nllLoss(ones(2, 3), tensor([0, 1]), { weight: ones(3).requiresGrad_() })).toThrow(AutogradError);
+  expect(() => F.binaryCrossEntropy(tensor([1.5]), ones(1))).toThrow(/all elements of the input must be between 0 and 1, but there is 1.5/);
+  expect(() => F.mseLoss(ones(2), ones(2), JSON.parse('{"reduction":"average"}'))).toThrow(
+    new ValueError('mseLoss: reduction must be "mean", "sum" or "none", not "average"'),
+  );
+});
+
+it("looks at no target inside compile(fn), where a target that is no class takes the nearest", () => {
+  const [x, t] = [rand(4, 3), tensor([0, -100, 2, 1])];
+  const loss = compile((logits: Tensor, target: Tensor) => F.crossEntropy(logits, target));
+  for (let i = 0; i < 3; i++) expect(loss(x, t).item()).toBeCloseTo(F.crossEntropy(x, t).item(), 6);
+});
+
+it("knows the shapes of losses", () => {
+  expectTypeOf(F.crossEntropy(ones(4, 3), tensor([0, 1, 2, 0])).shape).toEqualTypeOf<readonly []>();
+  expectTypeOf(F.crossEntropy(ones(4, 3), tensor([0, 1, 2, 0]), { reduction: "none" }).shape).toEqualTypeOf<readonly [4]>();
+  expectTypeOf(F.huberLoss(ones(4, 3), ones(3), { reduction: "none", delta: 2 }).shape).toEqualTypeOf<readonly [4, 3]>();
+  expectTypeOf(F.pairwiseDistance(ones(4, 3), ones(3)).shape).toEqualTypeOf<readonly [4]>();
 });

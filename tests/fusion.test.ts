@@ -152,6 +152,26 @@ test("a linear model's step is its products and little more", () => {
   expect(count).toBeLessThanOrEqual(4);
 });
 
+test("cross entropy is two kernels, and so is its backward: nothing is scattered", () => {
+  const x = realized(rand([64, 10])).requiresGrad_();
+  const target = realized(rand([64]).mul(10).long());
+  F.crossEntropy(x, target).item(); // the range of the targets is looked at once
+  let loss = F.crossEntropy(x, target);
+  expect(kernels(() => void loss.item())).toBe(2);
+  loss = F.crossEntropy(x, target);
+  loss.item();
+  loss.backward();
+  expect(kernels(() => void x.grad?.toTypedArray())).toBeLessThanOrEqual(2);
+});
+
+test("binary cross entropy with logits is one kernel, and its backward one", () => {
+  const x = realized(rand([64, 10])).requiresGrad_();
+  const target = realized(rand([64, 10]));
+  expect(kernels(() => void F.binaryCrossEntropyWithLogits(x, target).item())).toBe(1);
+  F.binaryCrossEntropyWithLogits(x, target).backward();
+  expect(kernels(() => void x.grad?.toTypedArray())).toBe(1);
+});
+
 beforeAll(() => expect(engine().backend.name).toBe("wasm"));
 afterAll(() => expect(engine().memory().reserved).toBeLessThan(512 * 2 ** 20));
 

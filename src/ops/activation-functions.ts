@@ -24,7 +24,7 @@ interface Activation {
 const activation = (name: string, { domain = "floating", lower, gradient }: Activation): UnaryOp => ({ ...entry({ rule: "same", domain, lower, gradient }), name });
 
 /** An operation on a value of a rule, recorded: its own gradient holds where a formula of it would overflow. */
-const applied = (op: UnaryOp, x: Value): Value => valueOf(unary(op, x.impl));
+export const applied = (op: UnaryOp, x: Value): Value => valueOf(unary(op, x.impl));
 
 /** A parameter as a number of the dtype: cut off for integers, as PyTorch does. */
 function elementOf(name: string, dtype: DType, value: number): number {

@@ -6,13 +6,12 @@ its view) when the result is weighed by `weights` and gone backward from, and `s
 null is a gradient that PyTorch does not give. What gives several tensors is weighed as their concatenation.
 """
 
-import json
 import pathlib
 
 import torch
 
 import recorder
-from recorder import FLOATS, INF, NAN, T, argument_json, camel, section, snake, tensor_json
+from recorder import FLOATS, INF, NAN, T, argument_json, section, snake, tensor_json
 
 REALS = [-2.5, -1.25, -0.5, 0.3, 0.75, 1.5, 3.25]
 UNIT = [-0.9, -0.5, -0.1, 0.2, 0.45, 0.8, 0.95]
@@ -53,6 +52,7 @@ def flat(out):
 def gradients(op, kind, args, options, python, once):
     leaves = []
     values = [value_of(a, leaves) for a in args]
+    options = recorder.option_values(options)
     if python:
         out = python(*values, **options)
     elif kind == "method":
@@ -78,7 +78,7 @@ def real(g):
 def rec(op, *args, kind="method", python=None, once=False, **options):
     """`once`: where PyTorch's second gradient is NaN for want of a limit, or there is none, it is no rule to hold."""
     first, second = gradients(op, kind, args, options, python, once)
-    given = f',"options":{json.dumps({camel(k): recorder.NAMES.get(v, v) if isinstance(v, torch.dtype) else v for k, v in options.items()}, separators=(",", ":"))}' if options else ""
+    given = recorder.options_json(options)
     arguments = ",".join(argument_json(a) for a in args)
     grads, seconds = (",".join("null" if g is None else tensor_json(real(g)) for g in list_) for list_ in (first, second))
     recorder._current.append(f'{{"op":"{op}","kind":"{kind}","args":[{arguments}]{given},"grads":[{grads}],"second":[{seconds}]}}')

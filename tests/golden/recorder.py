@@ -126,6 +126,18 @@ def value_of(arg):
     return arg
 
 
+def options_json(options):
+    """The part of a record that says the options, of which one may be a tensor."""
+    if not options:
+        return ""
+    parts = (f'"{camel(k)}":' + (v.json() if isinstance(v, T) else json.dumps(NAMES.get(v, v) if isinstance(v, torch.dtype) else v)) for k, v in options.items())
+    return ',"options":{' + ",".join(parts) + "}"
+
+
+def option_values(options):
+    return {k: v.value() if isinstance(v, T) else v for k, v in options.items()}
+
+
 def snake(name):
     return re.sub(r"([A-Z])", lambda m: "_" + m[1].lower(), name)
 
@@ -136,6 +148,7 @@ def camel(name):
 
 def call(op, kind, args, options):
     values = [value_of(a) for a in args]
+    options = option_values(options)
     if kind == "method":
         return getattr(values[0], snake(op))(*values[1:], **options)
     where = {"function": torch, "linalg": torch.linalg}.get(kind, torch.nn.functional)
@@ -162,7 +175,7 @@ def rec(op, *args, kind="method", error=None, python=None, **options):
         if error is True:
             raise AssertionError(f"{op} {args} was to fail but gave {out}")
         text = out_json(out)
-    given = f',"options":{json.dumps({camel(k): NAMES.get(v, v) if isinstance(v, torch.dtype) else v for k, v in options.items()}, separators=(",", ":"))}' if options else ""
+    given = options_json(options)
     arguments = ",".join(argument_json(a) for a in args)
     _current.append(f'{{"op":"{op}","kind":"{kind}","args":[{arguments}]{given},"out":{text}}}')
 

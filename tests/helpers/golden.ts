@@ -34,7 +34,7 @@ export interface Call {
   readonly op: string;
   readonly kind: "method" | "function" | "F" | "linalg";
   readonly args: readonly Argument[];
-  readonly options?: Readonly<Record<string, boolean | number | string | readonly number[]>>;
+  readonly options?: Readonly<Record<string, boolean | number | string | readonly number[] | TensorFigures>>;
   readonly out: Outcome;
 }
 
@@ -78,9 +78,11 @@ function argument(value: Argument, op: string, prepare: Prepare): unknown {
   return "scalar" in value ? toNumber(value.scalar) : build(value, prepare);
 }
 
+const isFigures = (value: unknown): value is TensorFigures => typeof value === "object" && value !== null && "shape" in value;
+
 export function perform(call: Pick<Call, "op" | "kind" | "args" | "options">, prepare: Prepare = (data) => data): unknown {
   const args = call.args.map((value) => argument(value, call.op, prepare));
-  if (call.options) args.push(call.options);
+  if (call.options) args.push(Object.fromEntries(Object.entries(call.options).map(([key, value]) => [key, isFigures(value) ? build(value, (data) => data) : value])));
   if (call.kind === "method") return invoke(asTensor(args[0]), call.op, args.slice(1));
   return invoke({ function: tesserae, F: tesserae.F, linalg: tesserae.linalg }[call.kind], call.op, args);
 }
