@@ -101,6 +101,38 @@ export function reflectRow(row: Float64Array, at: number, tau: number, v: Float6
   addRow(row, at, -tau * dot(row, at, v, vt, length), v, vt, length);
 }
 
+/**
+ * The same for up to four rows, `step` apart: v, which comes from farther away than they do, is read once for all of them, and their sums
+ * do not wait for each other.
+ */
+export function reflectRows(data: Float64Array, at: number, step: number, count: number, tau: number, v: Float64Array, vt: number, length: number): void {
+  if (tau === 0) return;
+  if (count < 4) {
+    for (let r = 0; r < count; r++) reflectRow(data, at + r * step, tau, v, vt, length);
+    return;
+  }
+  const [r0, r1, r2, r3] = [at, at + step, at + 2 * step, at + 3 * step];
+  let [s0, s1, s2, s3] = [0, 0, 0, 0];
+  for (let i = 0; i < length; i++) {
+    const x = v[vt + i];
+    s0 += x * data[r0 + i];
+    s1 += x * data[r1 + i];
+    s2 += x * data[r2 + i];
+    s3 += x * data[r3 + i];
+  }
+  s0 *= tau;
+  s1 *= tau;
+  s2 *= tau;
+  s3 *= tau;
+  for (let i = 0; i < length; i++) {
+    const x = v[vt + i];
+    data[r0 + i] -= s0 * x;
+    data[r1 + i] -= s1 * x;
+    data[r2 + i] -= s2 * x;
+    data[r3 + i] -= s3 * x;
+  }
+}
+
 /** The transpose of a matrix of `rows` × `columns`. */
 export function transposed(a: Float64Array, rows: number, columns: number): Float64Array {
   const out = new Float64Array(rows * columns);

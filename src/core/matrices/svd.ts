@@ -5,7 +5,7 @@
  */
 import { determinantOf, factorize, identity, solveFactored } from "./lu.js";
 import { columnsOfQ, reflect, rowsOfR } from "./qr.js";
-import { hypotenuse, reflectionOf, reflectRow, rotateRows, subtractRows, transposed } from "./rows.js";
+import { dot, hypotenuse, reflectionOf, rotateRows, subtractRows, transposed } from "./rows.js";
 
 /** A = U diag(values) Vᵀ: left vectors as rows of m, right ones as rows of n, values descending. */
 export interface Singular {
@@ -27,50 +27,70 @@ interface Bidiagonal {
   readonly n: number;
 }
 
-/** Reflections from the left and from the right until two diagonals are left. `a`, m × n with m ≥ n, is overwritten. */
+/**
+ * Reflections from the left and from the right until two diagonals are left: A - u yᵀ - x vᵀ for each pair. What a pair does to the matrix is done
+ * on the way through it for the next, so that it is written once a pair and read twice. `a`, m × n with m ≥ n, is overwritten.
+ */
 function bidiagonalize(a: Float64Array, m: number, n: number, wanted: Wanted): Bidiagonal {
   const [d, e] = [new Float64Array(n), new Float64Array(n)];
   const [lefts, rights] = [new Float64Array(n * m), new Float64Array(n * n)];
   const [leftTaus, rightTaus] = [new Float64Array(n), new Float64Array(n)];
+  let pair: Pair = { u: new Float64Array(m), y: new Float64Array(n), x: new Float64Array(m), v: new Float64Array(n) };
+  let spare: Pick<Pair, "x" | "y"> = { y: new Float64Array(n), x: new Float64Array(m) };
   for (let k = 0; k < n; k++) {
-    const at = k * m + k;
-    for (let i = k; i < m; i++) lefts[k * m + i] = a[i * n + k];
-    const left = reflectionOf(lefts, at, m - k);
-    [d[k], leftTaus[k]] = [left.beta, left.tau];
-    reflectColumns(a, { m, n, k, tau: left.tau, v: lefts, at });
-    const from = k * n + k + 1;
+    const [u, v] = [lefts.subarray(k * m, (k + 1) * m), rights.subarray(k * n, (k + 1) * n)];
+    for (let i = k; i < m; i++) u[i] = a[i * n + k] - pair.u[i] * pair.y[k] - pair.x[i] * pair.v[k];
+    const left = reflectionOf(u, k, m - k);
+    d[k] = left.beta;
+    leftTaus[k] = left.tau;
     if (k === n - 1) break;
-    rights.set(a.subarray(from, (k + 1) * n), from);
-    const right = reflectionOf(rights, from, n - k - 1);
-    [e[k], rightTaus[k]] = [right.beta, right.tau];
-    for (let i = k + 1; i < m; i++) reflectRow(a, i * n + k + 1, right.tau, rights, from, n - k - 1);
+    const { y, x } = spare;
+    passRows(a, n, k, m, pair, u, y);
+    for (let j = k + 1; j < n; j++) {
+      y[j] *= left.tau;
+      v[j] = a[k * n + j] - y[j];
+    }
+    const right = reflectionOf(v, k + 1, n - k - 1);
+    e[k] = right.beta;
+    rightTaus[k] = right.tau;
+    const along = dot(y, k + 1, v, k + 1, n - k - 1);
+    for (let i = k + 1; i < m; i++) x[i] = right.tau * (dot(a, i * n + k + 1, v, k + 1, n - k - 1) - u[i] * along);
+    spare = { y: pair.y, x: pair.x };
+    pair = { u, y, x, v };
   }
   if (wanted === "none") return { d, e, u: undefined, v: undefined, m, n };
   const u = columnsOfQ({ m, v: lefts, taus: leftTaus }, wanted === "all" ? m : n);
-  return { d, e, u, v: columnsBehind(rights, rightTaus, n), m, n };
+  return { d, e, u, v: columnsOfQ({ m: n, v: rights, taus: rightTaus.subarray(0, Math.max(0, n - 1)) }, n, 1), m, n };
 }
 
-/** (I - tau v vᵀ) A for the columns behind k. */
-function reflectColumns(
-  a: Float64Array,
-  { m, n, k, tau, v, at }: { readonly m: number; readonly n: number; readonly k: number; readonly tau: number; readonly v: Float64Array; readonly at: number },
-): void {
-  const length = n - k - 1;
-  if (tau === 0 || length === 0) return;
-  const sums = new Float64Array(length);
-  subtractRows(sums, 0, length, { data: v, at, step: 1 }, { data: a, at: k * n + k + 1, step: n }, m - k);
-  for (let i = k; i < m; i++) {
-    const factor = tau * v[at + i - k];
-    for (let j = 0; j < length; j++) a[i * n + k + 1 + j] += factor * sums[j];
+/** What a left and a right reflection take off a matrix: u yᵀ + x vᵀ. */
+interface Pair {
+  readonly u: Float64Array;
+  readonly y: Float64Array;
+  readonly x: Float64Array;
+  readonly v: Float64Array;
+}
+
+/** A - u yᵀ - x vᵀ from row k and behind column k on, and the product of the next reflection with it; two rows at once. */
+function passRows(a: Float64Array, n: number, k: number, m: number, pair: Pair, next: Float64Array, product: Float64Array): void {
+  const { u, y, x, v } = pair;
+  product.fill(0);
+  for (let i = k; i < m; i += 2) {
+    // A row alone is taken as its own second, of which nothing is kept.
+    const second = i + 1 < m ? i + 1 : i;
+    const [at, bt] = [i * n, second * n];
+    const [u0, x0, f0] = [u[i], x[i], next[i]];
+    const [u1, x1, f1] = second === i ? [u0, x0, 0] : [u[second], x[second], next[second]];
+    for (let j = k + 1; j < n; j++) {
+      const yj = y[j];
+      const vj = v[j];
+      const p = a[at + j] - u0 * yj - x0 * vj;
+      const q = a[bt + j] - u1 * yj - x1 * vj;
+      a[at + j] = p;
+      a[bt + j] = q;
+      product[j] += f0 * p + f1 * q;
+    }
   }
-}
-
-/** The product of reflections of which the k-th begins at k + 1: its columns as rows. */
-function columnsBehind(v: Float64Array, taus: Float64Array, n: number): Float64Array {
-  const q = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) q[i * n + i] = 1;
-  for (let k = n - 2; k >= 0; k--) for (let i = k + 1; i < n; i++) reflectRow(q, i * n + k + 1, taus[k], v, k * n + k + 1, n - k - 1);
-  return q;
 }
 
 const tiny = 2 ** -966;
@@ -83,11 +103,10 @@ const turnRight = ({ v, n }: Bidiagonal, i: number, j: number, c: number, s: num
   if (v) rotateRows(v, i * n, j * n, c, s, n);
 };
 
-/** The cosine and sine that turn (f, g) to (length, 0). */
-const turning = (f: number, g: number): readonly [length: number, c: number, s: number] => {
-  const length = hypotenuse(f, g);
-  return length === 0 ? [0, 1, 0] : [length, f / length, g / length];
-};
+/** The cosine of the angle that turns (f, g), of that length, to (length, 0). */
+const cosine = (f: number, length: number): number => (length === 0 ? 1 : f / length);
+/** Its sine. */
+const sine = (g: number, length: number): number => (length === 0 ? 0 : g / length);
 
 /** The last value of the block from k to p - 1 is 0: what stands above it is turned away. */
 function clearLast(b: Bidiagonal, k: number, p: number): void {
@@ -95,7 +114,9 @@ function clearLast(b: Bidiagonal, k: number, p: number): void {
   let f = e[p - 2];
   e[p - 2] = 0;
   for (let j = p - 2; j >= k; j--) {
-    const [length, c, s] = turning(d[j], f);
+    const length = hypotenuse(d[j], f);
+    const c = cosine(d[j], length);
+    const s = sine(f, length);
     d[j] = length;
     if (j !== k) {
       f = -s * e[j - 1];
@@ -111,7 +132,9 @@ function clearRow(b: Bidiagonal, k: number, p: number): void {
   let f = e[k - 1];
   e[k - 1] = 0;
   for (let j = k; j < p; j++) {
-    const [length, c, s] = turning(d[j], f);
+    const length = hypotenuse(d[j], f);
+    const c = cosine(d[j], length);
+    const s = sine(f, length);
     d[j] = length;
     f = -s * e[j];
     e[j] *= c;
@@ -137,14 +160,18 @@ function qrStep(b: Bidiagonal, k: number, p: number): void {
   const { d, e } = b;
   let [f, g] = shifted(b, k, p);
   for (let j = k; j < p - 1; j++) {
-    const [right, c, s] = turning(f, g);
+    const right = hypotenuse(f, g);
+    const c = cosine(f, right);
+    const s = sine(g, right);
     if (j !== k) e[j - 1] = right;
     f = c * d[j] + s * e[j];
     e[j] = c * e[j] - s * d[j];
     g = s * d[j + 1];
     d[j + 1] *= c;
     turnRight(b, j, j + 1, c, s);
-    const [left, cl, sl] = turning(f, g);
+    const left = hypotenuse(f, g);
+    const cl = cosine(f, left);
+    const sl = sine(g, left);
     d[j] = left;
     f = cl * e[j] + sl * d[j + 1];
     d[j + 1] = cl * d[j + 1] - sl * e[j];

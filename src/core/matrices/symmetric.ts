@@ -2,7 +2,8 @@
  * @file Eigenvalues and eigenvectors of symmetric matrices: Householder's reduction to three diagonals, then implicit QL steps. Pure
  * functions over Float64Arrays. https://netlib.org/eispack/ tred2, tql2
  */
-import { addRow, dot, hypotenuse, reflectionOf, reflectRow, rotateRows } from "./rows.js";
+import { columnsOfQ } from "./qr.js";
+import { addRow, dot, hypotenuse, reflectionOf, rotateRows } from "./rows.js";
 
 /** Eigenvalues in ascending order, and their vectors as rows; none where the steps did not converge. */
 export interface Eigen {
@@ -18,38 +19,49 @@ interface Tridiagonal {
   readonly taus: Float64Array;
 }
 
-/** A ← H A H for one reflection after the other. `a`, symmetric in both halves, is overwritten. */
+/**
+ * H A H for one reflection after the other: A - v wᵀ - w vᵀ. Only the lower triangle is read and written, and once for each reflection: what one
+ * does to it is done on the way through it for the next. `a` is overwritten.
+ */
 function tridiagonalize(a: Float64Array, n: number): Tridiagonal {
   const [v, taus] = [new Float64Array(n * n), new Float64Array(n)];
   const [diagonal, beside] = [new Float64Array(n), new Float64Array(n)];
-  const w = new Float64Array(n);
-  for (let k = 0; k < n - 1; k++) {
-    const [from, length] = [k * n + k + 1, n - k - 1];
-    v.set(a.subarray(from, from + length), from);
-    const { tau, beta } = reflectionOf(v, from, length);
+  let [before, w, next] = [new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+  for (let k = 0; k < n; k++) {
+    const current = v.subarray(k * n, (k + 1) * n);
+    diagonal[k] = a[k * n + k] - 2 * before[k] * w[k];
+    for (let i = k + 1; i < n; i++) current[i] = a[i * n + k] - before[i] * w[k] - w[i] * before[k];
+    if (k === n - 1) break;
+    const { tau, beta } = reflectionOf(current, k + 1, n - k - 1);
     taus[k] = tau;
     beside[k] = beta;
-    diagonal[k] = a[k * n + k];
-    if (tau === 0) continue;
-    // A - v wᵀ - w vᵀ with w = tau A v - (tau² vᵀ A v / 2) v
-    for (let i = k + 1; i < n; i++) w[i] = tau * dot(a, i * n + k + 1, v, from, length);
-    addRow(w, k + 1, (-tau / 2) * dot(w, k + 1, v, from, length), v, from, length);
-    for (let i = k + 1; i < n; i++) {
-      const vi = v[k * n + i];
-      const wi = w[i];
-      for (let j = k + 1; j < n; j++) a[i * n + j] -= vi * w[j] + wi * v[k * n + j];
-    }
+    passTriangle(a, n, k, before, w, current, next);
+    // w = tau A v - (tau² vᵀ A v / 2) v
+    for (let i = k + 1; i < n; i++) next[i] *= tau;
+    addRow(next, k + 1, (-tau / 2) * dot(next, k + 1, current, k + 1, n - k - 1), current, k + 1, n - k - 1);
+    [before, w, next] = [current, next, w];
   }
-  if (n > 0) diagonal[n - 1] = a[n * n - 1];
   return { diagonal, beside, v, taus };
 }
 
-/** The transpose of the product of the reflections: its rows become the eigenvectors. */
-function startingVectors({ v, taus }: Tridiagonal, n: number): Float64Array {
-  const q = new Float64Array(n * n);
-  for (let i = 0; i < n; i++) q[i * n + i] = 1;
-  for (let k = n - 2; k >= 0; k--) for (let i = k + 1; i < n; i++) reflectRow(q, i * n + k + 1, taus[k], v, k * n + k + 1, n - k - 1);
-  return q;
+/** A - before wᵀ - w beforeᵀ behind row and column k, and its product with v. */
+function passTriangle(a: Float64Array, n: number, k: number, before: Float64Array, w: Float64Array, v: Float64Array, product: Float64Array): void {
+  for (let i = k + 1; i < n; i++) {
+    const at = i * n;
+    const bi = before[i];
+    const wi = w[i];
+    const vi = v[i];
+    let sum = 0;
+    for (let j = k + 1; j < i; j++) {
+      const x = a[at + j] - bi * w[j] - wi * before[j];
+      a[at + j] = x;
+      sum += x * v[j];
+      product[j] += x * vi;
+    }
+    const x = a[at + i] - 2 * bi * wi;
+    a[at + i] = x;
+    product[i] = sum + x * vi;
+  }
 }
 
 const stepsPerValue = 60;
@@ -83,7 +95,8 @@ function step(d: Float64Array, e: Float64Array, l: number, m: number, q: Float64
   let g = d[m] - d[l] + e[l] / (half + (half >= 0 ? root : -root));
   let [s, c, p] = [1, 1, 0];
   for (let i = m - 1; i >= l; i--) {
-    const [f, b] = [s * e[i], c * e[i]];
+    const f = s * e[i];
+    const b = c * e[i];
     const r = hypotenuse(f, g);
     e[i + 1] = r;
     if (r === 0) {
@@ -91,7 +104,8 @@ function step(d: Float64Array, e: Float64Array, l: number, m: number, q: Float64
       e[m] = 0;
       return;
     }
-    [s, c] = [f / r, g / r];
+    s = f / r;
+    c = g / r;
     const before = d[i + 1] - p;
     const turned = (d[i] - before) * s + 2 * c * b;
     p = s * turned;
@@ -104,10 +118,10 @@ function step(d: Float64Array, e: Float64Array, l: number, m: number, q: Float64
   e[m] = 0;
 }
 
-/** Eigenvalues of a symmetric matrix with finite elements, given in both halves and overwritten; undefined where they were not found. */
+/** Eigenvalues of a symmetric matrix with finite elements, of which the lower triangle is read and overwritten; undefined where they were not found. */
 export function eigen(a: Float64Array, n: number, withVectors: boolean): Eigen | undefined {
   const reduced = tridiagonalize(a, n);
-  const q = withVectors ? startingVectors(reduced, n) : undefined;
+  const q = withVectors ? columnsOfQ({ ...reduced, m: n }, n, 1) : undefined;
   const { diagonal, beside } = reduced;
   if (!diagonalize(diagonal, beside, q)) return undefined;
   const order = Array.from(diagonal, (_, i) => i).toSorted((i, j) => diagonal[i] - diagonal[j]);
