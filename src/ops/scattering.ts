@@ -11,12 +11,15 @@ import { cast, dense, expandTo, reduce, routine } from "../graph/build.js";
 import { engine } from "../graph/engine.js";
 import { TensorImpl } from "../graph/storage.js";
 import type { Operand } from "../compile/expression.js";
-import { argumentAt, callInPlace, flagAt, tensorAt, wholeAt, withOptions, wordAt } from "./call.js";
+import { argumentAt, callInPlace, flagAt, numberAt, tensorAt, wholeAt, withOptions, wordAt, type CallGradient } from "./call.js";
 import { bring, scalarAs } from "./elementwise.js";
 import { checkIndexDType, checkIndices } from "./gathering.js";
 import { Formula } from "./formula.js";
 import { family, type Argument } from "./kinds.js";
 import { linesOf, numbersOf, onCells, walk2, type Cells } from "./routine.js";
+import {
+  indexAddGradient, indexCopyGradient, indexFillGradient, maskedScatterGradient, scatterAddGradient, scatterGradient, scatterReduceGradient, type Along, type Fold,
+} from "./scatter-gradients.js";
 import { checkMask, fillValue } from "./ternary.js";
 
 /** Throws unless all positions are of an index's dtype and exist: looks at the least and the largest now. */
@@ -136,8 +139,7 @@ function scatterAdd(x: TensorImpl, args: readonly unknown[], name: string): Tens
   return scattered(name, x, scatterArguments(name, x, args, source), source.operand(), add);
 }
 
-const folds = { sum: add, prod: multiply, amax: largest, amin: least, mean: add } as const;
-type Fold = keyof typeof folds;
+const folds: Readonly<Record<Fold, Combine>> = { sum: add, prod: multiply, amax: largest, amin: least, mean: add };
 const foldNames = ["sum", "prod", "mean", "amax", "amin"] as const;
 
 function scatterReduce(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
@@ -179,6 +181,26 @@ function reducedInto(name: string, x: TensorImpl, { dim, index }: Scatter, value
 }
 
 const floorDivide = (a: bigint, b: bigint): bigint => a / b - (a % b !== 0n && a < 0n ? 1n : 0n);
+
+/** How `scatter` and its like are recorded; with `reduce` PyTorch has no gradient for scatter. */
+function scatterRecorded(x: TensorImpl, args: readonly unknown[]): CallGradient {
+  const [[dim, index, source], option] = withOptions("scatter", args, ["reduce"]);
+  if (option("reduce") !== undefined) return { inputs: { x, ...(source instanceof TensorImpl && { source }) }, rules: {} };
+  return scatterGradient(x, source instanceof TensorImpl ? source : undefined, alongOf("scatter", x, dim, index));
+}
+const scatterAddRecorded = (x: TensorImpl, [dim, index, source]: readonly unknown[]): CallGradient =>
+  scatterAddGradient(x, tensorAt("scatterAdd", "source", source), alongOf("scatterAdd", x, dim, index));
+function scatterReduceRecorded(x: TensorImpl, args: readonly unknown[]): CallGradient {
+  const [[dim, index, source, how], option] = withOptions("scatterReduce", args, ["includeSelf"]);
+  const includeSelf = flagAt("scatterReduce", "includeSelf", option("includeSelf"), true);
+  return scatterReduceGradient(x, tensorAt("scatterReduce", "source", source), alongOf("scatterReduce", x, dim, index), wordAt("scatterReduce", "reduce", how, foldNames), includeSelf);
+}
+
+/** The dimension and the index of a call that has been checked. */
+const alongOf = (name: string, x: TensorImpl, dim: unknown, index: unknown): Along => ({
+  dim: normalizeDim(name, wholeAt(name, "dim", dim), x.shape.length),
+  index: tensorAt(name, "index", index).detached(),
+});
 
 // Along one dimension, one index for each slice
 
@@ -247,6 +269,15 @@ function indexFill(x: TensorImpl, args: readonly unknown[], name: string): Tenso
   return slicesWritten(name, x, slices, fillValue(name, x.dtype, argumentAt(name, "value", args[2])), replace, true);
 }
 
+function indexAddRecorded(x: TensorImpl, args: readonly unknown[]): CallGradient {
+  const [[dim, index, source], option] = withOptions("indexAdd", args, ["alpha"]);
+  return indexAddGradient(x, tensorAt("indexAdd", "source", source), alongOf("indexAdd", x, dim, index), numberAt("indexAdd", "alpha", option("alpha"), 1));
+}
+const indexCopyRecorded = (x: TensorImpl, [dim, index, source]: readonly unknown[]): CallGradient =>
+  indexCopyGradient(x, tensorAt("indexCopy", "source", source), alongOf("indexCopy", x, dim, index));
+const indexFillRecorded = (x: TensorImpl, [dim, index, value]: readonly unknown[]): CallGradient =>
+  indexFillGradient(x, value instanceof TensorImpl ? value : undefined, alongOf("indexFill", x, dim, index));
+
 // Masks
 
 function maskedScatter(x: TensorImpl, args: readonly unknown[], name: string): TensorImpl {
@@ -268,6 +299,9 @@ function maskedScatter(x: TensorImpl, args: readonly unknown[], name: string): T
   });
 }
 
+const maskedScatterRecorded = (x: TensorImpl, [mask, source]: readonly unknown[]): CallGradient =>
+  maskedScatterGradient(x, tensorAt("maskedScatter", "mask", mask), tensorAt("maskedScatter", "source", source));
+
 /** Values to flat positions: what `put` and assignment through index tensors do. */
 export function putAt(name: string, x: TensorImpl, positions: Operand, values: TensorImpl, accumulate: boolean): TensorImpl {
   const source = bring(values, x.dtype, positions.view.shape);
@@ -284,46 +318,46 @@ export const scatteringOps = family({
    * @example zeros(3).scatter(0, tensor([2, 0]), tensor([5, 7]).float()) // tensor([7., 0., 5.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.scatter.html
    */
-  scatter: callInPlace("scatter", scatter),
+  scatter: callInPlace("scatter", scatter, scatterRecorded),
   /**
    * As `scatter`, added to what is there; several to one position add up.
    * @example zeros(3).scatterAdd(0, tensor([2, 2]), tensor([5, 7]).float()) // tensor([ 0.,  0., 12.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.scatter_add.html
    */
-  scatterAdd: callInPlace("scatterAdd", scatterAdd),
+  scatterAdd: callInPlace("scatterAdd", scatterAdd, scatterAddRecorded),
   /**
    * `x.scatterReduce(dim, index, source, reduce)`: as `scatter`, combined by "sum", "prod", "mean", "amax" or "amin"; with
    * `{ includeSelf: false }` without what was there.
    * @example ones(2).scatterReduce(0, tensor([1, 1]), tensor([5, 7]).float(), "amax") // tensor([1., 7.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.scatter_reduce.html
    */
-  scatterReduce: callInPlace("scatterReduce", scatterReduce),
+  scatterReduce: callInPlace("scatterReduce", scatterReduce, scatterReduceRecorded),
   /**
    * `x.indexAdd(dim, index, source, { alpha })`: slice i of the source, times alpha (1), added to the slice that index[i] names.
    * Errors: IndexError for a position out of bounds; ShapeError; DTypeError for another dtype.
    * @example zeros(3).indexAdd(0, tensor([2, 2]), tensor([5, 7]).float()) // tensor([ 0.,  0., 12.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.index_add.html
    */
-  indexAdd: callInPlace("indexAdd", indexAdd),
+  indexAdd: callInPlace("indexAdd", indexAdd, indexAddRecorded),
   /**
    * `x.indexCopy(dim, index, source)`: slice i of the source in place of the slice that index[i] names.
    * Errors: IndexError for a position out of bounds; ShapeError; DTypeError for another dtype.
    * @example zeros(3).indexCopy(0, tensor([2, 0]), tensor([5, 7]).float()) // tensor([7., 0., 5.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.index_copy.html
    */
-  indexCopy: callInPlace("indexCopy", indexCopy),
+  indexCopy: callInPlace("indexCopy", indexCopy, indexCopyRecorded),
   /**
    * `x.indexFill(dim, index, value)`: the slices that the index names (negative: from the end) filled with one value.
    * Errors: IndexError for a position out of bounds; DTypeError for a value that the dtype cannot hold.
    * @example zeros(3).indexFill(0, tensor([2, 0]), 7) // tensor([7., 0., 7.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.index_fill.html
    */
-  indexFill: callInPlace("indexFill", indexFill),
+  indexFill: callInPlace("indexFill", indexFill, indexFillRecorded),
   /**
    * The elements of the source, in order, where the mask is true. Broadcast. Looks at the mask now.
    * Errors: DTypeError unless the mask is bool and the dtypes are one; ShapeError where the source is too short.
    * @example zeros(3).maskedScatter(tensor([true, false, true]), tensor([5, 7]).float()) // tensor([5., 0., 7.])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.Tensor.masked_scatter.html
    */
-  maskedScatter: callInPlace("maskedScatter", maskedScatter),
+  maskedScatter: callInPlace("maskedScatter", maskedScatter, maskedScatterRecorded),
 });

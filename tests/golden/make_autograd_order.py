@@ -117,7 +117,56 @@ def ordering():
         rec(op, T([[1.0, NAN, 2.0, 4.0], [3.0, 0.5, 2.5, 1.0]]), T([0.2, 0.7]), 1)
 
 
+ROWS = torch.tensor([[0.5, -1.5, 2.0, 0.25], [1.0, 0.75, -0.5, 3.0], [-2.0, 1.25, 0.1, 0.6]])
+SOURCE = torch.tensor([[1.5, -0.25], [0.3, 2.0], [-1.0, 0.8]])
+ACROSS = T([[0, 3], [2, 2], [1, 0]], "int64")
+DOWN = T([[2, 0], [0, 0], [2, 1]], "int64")
+
+
+def scattering():
+    section("scattering")
+    for dtype in FLOATS:
+        x, source = T(ROWS, dtype), T(SOURCE, dtype)
+        for form in ("", "_"):
+            wide = [(0, DOWN), (1, T([[0, 3], [2, 1], [1, 0]], "int64"))]
+            for dim, index in [(0, T([[2, 0], [0, 1], [1, 2]], "int64")), wide[1]]:
+                rec("scatter" + form, x, dim, index, source, python=twice("scatter" + form))
+                rec("scatter" + form, x, dim, index, 2.5, python=twice("scatter" + form))
+            for dim, index in [(0, DOWN), (-1, ACROSS)]:
+                rec("scatterAdd" + form, x, dim, index, source, python=twice("scatter_add" + form))
+            vector = T([2, 0], "int64")
+            rec("indexAdd" + form, x, 0, T([1, 1, 0], "int64"), T(ROWS, dtype), python=twice("index_add" + form), alpha=2.5)
+            rec("indexAdd" + form, x, 1, T([3, 0], "int64"), source, python=twice("index_add" + form))
+            rec("indexCopy" + form, x, 1, vector, source, python=twice("index_copy" + form))
+            rec("indexFill" + form, x, 1, vector, 0.5, python=twice("index_fill" + form))
+            rec("indexFill" + form, x, 0, T([2, 0], "int64"), T(1.5, dtype), python=twice("index_fill" + form))
+            rec("indexFill" + form, x, 0, T([0, 0], "int64"), T(1.5, dtype), python=twice("index_fill" + form))
+            mask = T([[True, False, False, True], [False, True, False, False], [False, False, True, True]], "bool")
+            rec("maskedScatter" + form, x, mask, T([1.5, 0.5, 0.25, 3.0, 2.5, 7.5], dtype), python=twice("masked_scatter" + form))
+            rec("maskedScatter" + form, x, T([[True], [False], [True]], "bool"), T(ROWS, dtype), python=twice("masked_scatter" + form))
+        for how in ("sum", "prod", "mean", "amax", "amin"):
+            for include in (True, False):
+                for dim, index in [(0, DOWN), (1, ACROSS)]:
+                    rec("scatterReduce", x, dim, index, source, how, include_self=include)
+    ties, repeated = T([2.0, 1.0, 3.0, 4.0]), T([0, 0, 2, 2], "int64")
+    for how in ("amax", "amin", "mean"):
+        for include in (True, False):
+            rec("scatterReduce", ties, 0, repeated, T([2.0, 1.5, 3.0, 3.0]), how, include_self=include)
+    for values in ([0.0, 2.0, 1.5, 3.0], [0.0, 0.0, 1.5, 0.0], [0.5, 2.0, 0.0, 3.0]):
+        for start in ([2.0, 1.0, 3.0, 4.0], [0.0, 1.0, 3.0, 0.0]):
+            rec("scatterReduce", T(start), 0, repeated, T(values), "prod", once=True)
+    rec("scatterAdd", T(2.5), 0, T(0, "int64"), T(1.5))
+    rec("scatter", T([0.5, 1.5]), 0, T(torch.empty(0), "int64"), T(torch.empty(0)))
+    rec("scatterAdd", T(ROWS, "float32", ("transpose", 0, 1)), 0, T([[3, 1, 3]], "int64"), T([[0.5, 2.5, 1.5]]))
+
+
+def twice(name):
+    """In place on a copy, where the name ends in _."""
+    return lambda x, *rest, **options: getattr(x * 1 if name.endswith("_") else x, name)(*rest, **options)
+
+
 if __name__ == "__main__":
     indexing()
     ordering()
+    scattering()
     recorder.write(pathlib.Path(__file__).with_name("autograd-order.json"))
