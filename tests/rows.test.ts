@@ -74,13 +74,17 @@ describe("gradients are slopes", () => {
   });
 });
 
-it("running sums have second derivatives, running products say that they have none", () => {
+it("running sums and products have second derivatives, third ones of products say that there are none", () => {
   const input = tensor([1, 2, 3], { dtype: "float64", requiresGrad: true });
   const [slope] = autograd.grad(input.cumsum(0).square().sum(), [input], { createGraph: true });
   const [second] = autograd.grad(slope.sum(), [input]);
   // d²/dx² of the squares of 1, 2 and 3 sums: 2 sum over j, k of the number of sums that hold both.
   expect(second.tolist()).toEqual([12, 10, 6]);
-  expect(() => autograd.grad(input.cumprod(0).sum(), [input], { createGraph: true })).toThrow(AutogradError);
+  // x₀ + x₀x₁ + x₀x₁x₂ has the slope (1 + x₁ + x₁x₂, x₀ + x₀x₂, x₀x₁); this is the slope of its sum.
+  const [steep] = autograd.grad(input.cumprod(0).sum(), [input], { createGraph: true });
+  expect(steep.tolist()).toEqual([9, 4, 2]);
+  expect(autograd.grad(steep.sum(), [input], { retainGraph: true })[0].tolist()).toEqual([6, 5, 3]);
+  expect(() => autograd.grad(steep.sum(), [input], { createGraph: true })).toThrow(AutogradError);
 });
 
 it("running sums in place", () => {

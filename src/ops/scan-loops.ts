@@ -1,5 +1,5 @@
 /**
- * @file The loops of the gradients of running products and log-sums over dense arrays, along one dimension: what the routines of scans.ts run.
+ * @file The loops of the gradients of running products and log-sums over dense arrays, along one dimension: what the routines of scan-gradients.ts run.
  * Elements are visited in the order of memory, so that it is read in order either way. Knows arrays and no tensors.
  */
 import type { TypedArray } from "../core/dtype.js";
@@ -36,6 +36,44 @@ export function productSlopes(x: TypedArray, grad: TypedArray, into: TypedArray,
   });
 }
 
+/** Running products in the direction v: t[k] = t[k - 1] x[k] + P[k - 1] v[k]. */
+export function productTangents(x: TypedArray, v: TypedArray, into: TypedArray, lines: Lines): void {
+  const [before, moved] = [new Float64Array(into.length), new Float64Array(into.length)];
+  onCells([x, v, into], {
+    numbers: ([a, d, b]) =>
+      alongLines(lines, (at, last) => {
+        before[at] = last < 0 ? 1 : before[last] * a[last];
+        b[at] = moved[at] = (last < 0 ? 0 : moved[last] * a[at]) + before[at] * d[at];
+      }),
+    bigints: () => {},
+  });
+}
+
+/**
+ * The gradient by x of Σ g[k] t[k], t the running products in the direction v: the loop of t gone through backward.
+ * T[k] = g[k] + x[k + 1] T[k + 1], B[k] = v[k] T[k] + x[k] B[k + 1], dx[k] = T[k] t[k - 1] + B[k + 1] P[k - 1].
+ */
+export function productCurves(x: TypedArray, g: TypedArray, v: TypedArray, into: TypedArray, lines: Lines): void {
+  const [before, moved, later, byBefore] = Array.from({ length: 4 }, () => new Float64Array(into.length));
+  onCells([x, g, v, into], {
+    numbers: ([a, weights, d, b]) => {
+      alongLines(lines, (at, last) => {
+        before[at] = last < 0 ? 1 : before[last] * a[last];
+        moved[at] = (last < 0 ? 0 : moved[last] * a[at]) + before[at] * d[at];
+      });
+      const { inner, size } = lines;
+      backAlongLines(lines, (at, next) => {
+        later[at] = next < 0 ? weights[at] : weights[at] + a[next] * later[next];
+        const after = next < 0 ? 0 : byBefore[next];
+        byBefore[at] = d[at] * later[at] + a[at] * after;
+        const isFirst = Math.floor(at / inner) % size === 0;
+        b[at] = (isFirst ? 0 : later[at] * moved[at - inner]) + after * before[at];
+      });
+    },
+    bigints: () => {},
+  });
+}
+
 /** e^a / e^b, where both may be 0. */
 const ratio = (a: number, b: number): number => (a === b ? 1 : Math.exp(a - b));
 
@@ -49,6 +87,19 @@ export function logSumSlopes(x: TypedArray, out: TypedArray, grad: TypedArray, i
       backAlongLines(lines, (at, next) => {
         later[at] = next < 0 ? g[at] : g[at] + ratio(o[at], o[next]) * later[next];
         b[at] = a[at] === -Infinity ? 0 : ratio(a[at], o[at]) * later[at];
+      }),
+    bigints: () => {},
+  });
+}
+
+/** Running log-sums in the direction v, the means of v under the weights e^x: m[k] = e^(out[k - 1] - out[k]) m[k - 1] + e^(x[k] - out[k]) v[k]. */
+export function logSumTangents(x: TypedArray, out: TypedArray, v: TypedArray, into: TypedArray, lines: Lines): void {
+  const mean = new Float64Array(into.length);
+  onCells([x, out, v, into], {
+    numbers: ([a, o, d, b]) =>
+      alongLines(lines, (at, last) => {
+        const own = a[at] === -Infinity ? 0 : ratio(a[at], o[at]) * d[at];
+        b[at] = mean[at] = (last < 0 ? 0 : ratio(o[last], o[at]) * mean[last]) + own;
       }),
     bigints: () => {},
   });

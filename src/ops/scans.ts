@@ -1,31 +1,23 @@
 /**
  * @file Running values along a dimension: cumsum, cumprod, cummax, cummin, logcumsumexp. One entry each; `tensor/` makes the methods and
- * functions of it. They are scans, kernels of their own; the loops of some gradients are routines (scan-loops.ts), lazily called.
+ * functions of it. They are scans, kernels of their own; the gradients of some are in scan-gradients.ts.
  */
-import { isFloating, dtypes, type DType, type TypedArray } from "../core/dtype.js";
+import { isFloating, dtypes, type DType } from "../core/dtype.js";
 import { InternalError } from "../core/errors.js";
-import { normalizeDim } from "../core/shape.js";
+import { normalizeDim, numel } from "../core/shape.js";
 import type { Operand } from "../compile/expression.js";
 import type { RunningOp } from "../ir/kernel.js";
-import { cast, constant, routine, scan } from "../graph/build.js";
+import { cast, constant, scan } from "../graph/build.js";
 import { TensorImpl } from "../graph/storage.js";
 import { call, callInPlace, optionsAt, wholeAt, wordAt, type CallOp, type CallResult } from "./call.js";
-import { gatherOps } from "./gathering.js";
-import { ruleOf, using, valueOf, type Rule } from "./gradient.js";
+import { elementsAt } from "./gathering.js";
+import { ruleOf, valueOf, type Rule } from "./gradient.js";
 import { asResult, checkDomain, family } from "./kinds.js";
-import { callOp, gather } from "./recorded.js";
-import { linesOf, type Lines } from "./routine.js";
-import { logSumSlopes, productSlopes } from "./scan-loops.js";
+import { recordPick } from "./pick-gradient.js";
+import { callOp } from "./recorded.js";
+import { logSumRule, productRule, type Along } from "./scan-gradients.js";
 
 const dimAt = (x: TensorImpl, value: unknown, name: string): number => normalizeDim(name, wholeAt(name, "dim", value), Math.max(1, x.shape.length));
-
-/** A result of the shape and dtype of its first input, line by line. */
-function scanned(name: string, inputs: readonly TensorImpl[], dim: number, loop: (arrays: readonly TypedArray[], lines: Lines) => void): TensorImpl {
-  const [{ shape, dtype }] = inputs;
-  const lines = linesOf(shape, dim);
-  const run = (from: readonly TypedArray[], into: readonly TypedArray[]): void => loop([...from, ...into], lines);
-  return TensorImpl.of(routine(name, inputs.map((input) => input.operand()), [{ shape, dtype }], run)[0]);
-}
 
 /** A scan; of a scalar, which is a line of one, the scalar. */
 const running = (op: RunningOp, x: Operand, dim: number, reverse = false): TensorImpl =>
@@ -49,33 +41,26 @@ function logcumsumexp(x: TensorImpl, args: readonly unknown[], name: string): Te
   return running("logSumExp", x.operand(), dim);
 }
 
-/** The positions come from a scan, the values are gathered by them, with a gather's gradient. */
-const extremes = (op: "argmin" | "argmax") => (x: TensorImpl, args: readonly unknown[], name: string): CallResult => {
+/** The positions come from a scan; the values are picked at them, which are known to exist, with a pick's gradient. */
+const extremes = (op: "argmin" | "argmax", gradName: string) => (x: TensorImpl, args: readonly unknown[], name: string): CallResult => {
   const dim = dimAt(x, args[0], name);
   const input = x.dtype === "bool" ? cast(x.operand(), "uint8") : x.operand();
   const indices = x.shape.length === 0 ? TensorImpl.of(constant(0, "int64")) : running(op, input, dim);
-  return { values: gather(gatherOps.gather, x, indices, dim), indices };
+  const index = indices.operand();
+  const kept = x.shape.map((_, d) => (d === dim ? undefined : d));
+  const isPlainCopy = x.shape.length === 0 || numel(x.shape) === 0;
+  const values = recordPick(gradName, x, (from) => TensorImpl.of(isPlainCopy ? asResult(from.operand()) : elementsAt(from.operand(), x.shape, kept, [{ dim, index }])));
+  return { values, indices };
 };
 
-interface Along {
-  readonly dim: number;
-}
 const along = (x: TensorImpl, dim: unknown): Along => ({ dim: normalizeDim("cumsum", Number(dim), Math.max(1, x.shape.length)) });
 
-/** Steps of the backward. Those without rules have no second derivative and say so. */
+/** The step of the backward of running sums: sums from the end. */
 const slopes = family({
   cumsumBackward: {
     ...call("answer", (grad, [dim], name) => running("sum", grad.operand(), dimAt(grad, dim, name), true)),
     gradient: (grad, [dim]) => ({ inputs: { x: grad }, rules: { x: ruleOf(forwardRule) }, extras: along(grad, dim) }),
   },
-  cumprodBackward: call("answer", (x, [grad, dim], name) => {
-    if (!(grad instanceof TensorImpl)) throw new InternalError(`${name}: the gradient is no tensor`);
-    return scanned(name, [x, grad], dimAt(x, dim, name), ([a, g, into], lines) => productSlopes(a, g, into, lines));
-  }),
-  logcumsumexpBackward: call("answer", (x, [out, grad, dim], name) => {
-    if (!(grad instanceof TensorImpl) || !(out instanceof TensorImpl)) throw new InternalError(`${name}: the gradient is no tensor`);
-    return scanned(name, [x, out, grad], dimAt(x, dim, name), ([a, o, g, into], lines) => logSumSlopes(a, o, g, into, lines));
-  }),
 } satisfies Readonly<Record<string, CallOp>>);
 
 function one(result: CallResult): TensorImpl {
@@ -84,9 +69,6 @@ function one(result: CallResult): TensorImpl {
 }
 const forwardRule = ({ grad, dim }: { readonly grad: { readonly impl: TensorImpl } } & Along) => valueOf(one(callOp(scanOps.cumsum, grad.impl, [dim])));
 const sumRule: Rule = ruleOf<never, Along>(({ grad, dim }) => valueOf(one(callOp(slopes.cumsumBackward, grad.impl, [dim]))));
-const productRule: Rule = ruleOf(using<"x", Along>(["x"], ({ grad, x, dim }) => valueOf(one(callOp(slopes.cumprodBackward, x.impl, [grad.impl, dim])))));
-const logSumRule: Rule = ruleOf(using<"x" | "out", Along>(["x", "out"], ({ grad, x, out, dim }) =>
-  valueOf(one(callOp(slopes.logcumsumexpBackward, x.impl, [out.impl, grad.impl, dim])))));
 
 const ruled = (rule: Rule): Pick<CallOp, "gradient"> => ({ gradient: (x, [dim]) => ({ inputs: { x }, rules: { x: rule }, extras: along(x, dim) }) });
 
@@ -111,14 +93,14 @@ export const scanOps = family({
    * @example tensor([1, 3, 2]).cummax(0).values // tensor([1, 3, 3])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.cummax.html
    */
-  cummax: call("runningExtreme", extremes("argmax")),
+  cummax: call("runningExtreme", extremes("argmax", "CummaxBackward0")),
   /**
    * `{ values, indices }`: the smallest element so far along a dimension, and where it is (the latest on ties; the latest NaN, once there
    * was one). The dtype stays. Errors: IndexError for a dimension out of range.
    * @example tensor([3, 1, 2]).cummin(0).values // tensor([3, 1, 1])
    * @see https://docs.pytorch.org/docs/stable/generated/torch.cummin.html
    */
-  cummin: call("runningExtreme", extremes("argmin")),
+  cummin: call("runningExtreme", extremes("argmin", "CumminBackward0")),
   /**
    * The logarithm of the running sum of e^x along a dimension, without overflow. Floats only (DTypeError).
    * Errors: IndexError for a dimension out of range.

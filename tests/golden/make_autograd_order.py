@@ -160,6 +160,22 @@ def scattering():
     rec("scatterAdd", T(ROWS, "float32", ("transpose", 0, 1)), 0, T([[3, 1, 3]], "int64"), T([[0.5, 2.5, 1.5]]))
 
 
+def running():
+    section("running")
+    for dtype in FLOATS:
+        for dim in (0, 1, -1):
+            for op in ("cumprod", "cumsum", "logcumsumexp", "cummax", "cummin"):
+                rec(op, T(LINES, dtype), dim)
+    for op in ("cumprod", "logcumsumexp", "cummax"):
+        rec(op, T(LINES, "float32", ("transpose", 0, 2)), 1)
+        rec(op, T([1.5]), 0)
+        rec(op, T(2.5), 0)
+        rec(op, T(torch.empty(0, 3)), 1)
+    rec("cumprod", T([2.0, 0.0, 3.0, 0.5]), 0, once=True)
+    rec("cumprod", T([0.0, 2.0, 0.0, 0.5]), 0, once=True)
+    rec("logcumsumexp", T([1000.0, 0.5, -1000.0, 1000.5]), 0)
+
+
 def twice(name):
     """In place on a copy, where the name ends in _."""
     return lambda x, *rest, **options: getattr(x * 1 if name.endswith("_") else x, name)(*rest, **options)
@@ -169,4 +185,5 @@ if __name__ == "__main__":
     indexing()
     ordering()
     scattering()
+    running()
     recorder.write(pathlib.Path(__file__).with_name("autograd-order.json"))
