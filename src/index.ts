@@ -9,6 +9,7 @@ export type { Shape } from "./core/shape.js";
 export type { AnyIndex, Index, IndexTensor, Slice } from "./core/static-index.js";
 export type { Broadcast, MatMul, Reduce } from "./core/static-shape.js";
 export { configure, type Configuration } from "./backends/wasm/features.js";
+export { configuration, type CurrentConfiguration } from "./backends/wasm/gemm/wide.js";
 export type { MemoryReport } from "./backends/backend.js";
 export { getNumThreads, setNumThreads } from "./backends/wasm/threads/count.js";
 export type { ReduceOptions, Scalar } from "./ops/kinds.js";

@@ -197,9 +197,15 @@ export class Strip {
     const size = itemSize(value.dtype);
     if (size <= 2) return this.storePacked(access, [value.parts[0]], s);
     value.parts.forEach((part, i) => {
+      const offset = s * stepElements * size + 16 * i;
+      const apart = e.storesApart && offset > 0;
       e.f.get(cursor);
+      if (apart) {
+        e.f.i32(offset);
+        e.f.op("i32.add");
+      }
       e.f.get(part);
-      e.f.memory("v128.store", s * stepElements * size + 16 * i);
+      e.f.memory("v128.store", apart ? 0 : offset);
     });
   }
   /** Writes one, two or four steps of packed elements at once, from step number `s` on. */

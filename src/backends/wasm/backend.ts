@@ -371,7 +371,7 @@ interface ProductPlan {
 function productPlan(kernel: Kernel, product: Product, sizes: readonly number[], elements: number, threads: number): ProductPlan | undefined {
   const extent = extentOf(kernel, sizes);
   if (!isWorthPacking(extent)) return undefined;
-  const isWide = product.mayPair && elements >= worthWide && extent.columns > 8 && usesWideVectors();
+  const isWide = elements >= worthWide && extent.columns > 8 && usesWideVectors(product.dtype);
   const tile = isWide ? tiles.wide : tiles.narrow;
   return { product, tile, blocking: blockingOf(extent, tile, product.dtype, threads), extent };
 }

@@ -25,8 +25,13 @@ export const entry = { parameters: 0, begin: 1, end: 2, scratch: 3 } as const;
 export class Emission {
   readonly f: FunctionBuilder;
 
-  /** `multiplies`: bytes are multiplied by the divisors' reciprocals instead. */
-  constructor(readonly code: Code, readonly kernel: Kernel, readonly parameters: Parameters, readonly multiplies: boolean) {
+  /**
+   * `multiplies`: bytes are multiplied by the divisors' reciprocals instead. `storesApart`: no two stores of a value are neighbours to the engine,
+   * which would make wide ones of them where only another loop has been checked for that (gemm/wide.ts).
+   */
+  constructor(
+    readonly code: Code, readonly kernel: Kernel, readonly parameters: Parameters, readonly multiplies: boolean, readonly storesApart = false,
+  ) {
     this.f = code.f;
   }
 

@@ -49,24 +49,25 @@ export function emitProduct(kernel: Kernel, { contraction, dtype }: Product, mem
   // All host functions are imported, so that the numbers of the module's own are known before its code is written.
   const imports = hostFunctionNames();
   const own = [
-    microKernel(tile, dtype, madd), packing(dtype),
+    microKernel(tile, dtype, madd), packing(dtype, tile.pairs),
     runCopying(leftRunVectors, layoutOf(tile, dtype).leftPitch, tile.pairs), runCopying(tile.vectors, tile.vectors * 16, tile.pairs),
   ];
   const [microKernelAt, packingAt, leftRuns, rightRuns] = own.map((_, i) => imports.length + 1 + i);
   const functions = { microKernel: microKernelAt, packing: packingAt, leftRuns, rightRuns };
-  return emitModule(kernel, memory, imports, own, false, (e) => emitContraction(e, contraction, dtype, tile, functions));
+  return emitModule(kernel, memory, imports, own, false, (e) => emitContraction(e, contraction, dtype, tile, functions), tile.pairs);
 }
 
 /** A module whose first function is "run", with other functions of its own behind it. */
 function emitModule(
   kernel: Kernel, memory: MemoryType, imports: HostFunction[], own: readonly FunctionBuilder[], multiplies: boolean, emit: (e: Emission) => number,
+  storesApart = false,
 ): EmittedKernel {
   const f = new FunctionBuilder(["i32", "i32", "i32", "i32"], []);
   const code = new Code(f, (name) => {
     if (!imports.includes(name)) imports.push(name);
     return imports.indexOf(name);
   });
-  const e = new Emission(code, kernel, new Parameters(code, kernel, entry), multiplies);
+  const e = new Emission(code, kernel, new Parameters(code, kernel, entry), multiplies, storesApart);
   f.get(entry.begin);
   f.get(entry.end);
   f.op("i32.ge_u");

@@ -17,8 +17,9 @@ const [base, outerTable, outers, innerTable, inners, target, pitch] = [0, 1, 2, 
 
 const range = [0, 1, 2, 3] as const;
 
-export function packing(dtype: Floating): FunctionBuilder {
-  return new Packing(dtype).written();
+/** `apart`: no two stores side by side, as in `runCopying`. */
+export function packing(dtype: Floating, apart: boolean): FunctionBuilder {
+  return new Packing(dtype, apart).written();
 }
 
 /** Works in blocks of four by four elements. */
@@ -34,7 +35,7 @@ class Packing {
   private readonly inner = this.f.local("i32");
   private readonly left = this.f.local("i32");
 
-  constructor(private readonly dtype: Floating) {
+  constructor(private readonly dtype: Floating, private readonly apart: boolean) {
     this.item = itemBytes(dtype);
   }
 
@@ -84,10 +85,10 @@ class Packing {
     f.set(at);
     this.sources.forEach((source, i) => {
       for (let byte = 0; byte < 4 * item; byte += 16) {
-        f.get(this.targets[i]);
+        const offset = this.pushTarget(i, byte);
         this.pushSum(source, at);
         f.memory("v128.load", byte);
-        f.memory("v128.store", byte);
+        f.memory("v128.store", offset);
       }
     });
   }
@@ -135,9 +136,7 @@ class Packing {
           f.memory(k === 0 ? zero : lane, 0, k === 0 ? undefined : k);
           f.set(vector);
         }
-        f.get(this.targets[i]);
-        f.get(vector);
-        f.memory("v128.store", start * item);
+        this.store(vector, i, start * item);
       }
     });
   }
@@ -160,9 +159,17 @@ class Packing {
     f.op("i32.eq");
   }
   private store(vector: Local, row: number, offset: number): void {
-    this.f.get(this.targets[row]);
+    const rest = this.pushTarget(row, offset);
     this.f.get(vector);
-    this.f.memory("v128.store", offset);
+    this.f.memory("v128.store", rest);
+  }
+  /** Pushes the address of a row's vector; gives the offset that its store adds. An address that was added up has no neighbours to the engine. */
+  private pushTarget(row: number, offset: number): number {
+    this.f.get(this.targets[row]);
+    if (!this.apart || offset === 0) return offset;
+    this.f.i32(offset);
+    this.f.op("i32.add");
+    return 0;
   }
   /** Pushes entry number `i` of four. */
   private offset(table: Local, i: number): void {

@@ -6,7 +6,6 @@
  * Left and right operands are copied in blocks ("packed") so that the innermost loop reads memory in order: BLIS, F. G. Van Zee and
  * R. A. van de Geijn, ACM TOMS 41(3), 2015. An item is a block of the result: the depth runs inside it, block by block.
  */
-import { itemSize } from "../../../core/dtype.js";
 import type { Contraction, Kernel } from "../../../ir/kernel.js";
 
 export type Floating = "float32" | "float64";
@@ -50,16 +49,14 @@ const roundUp = (value: number, to: number): number => Math.ceil(value / to) * t
 export interface Product {
   readonly contraction: Contraction;
   readonly dtype: Floating;
-  /** Whether its loop may be compiled for wide vectors: elements of 8 bytes are stored in pairs, and so not only in the loop that was checked. */
-  readonly mayPair: boolean;
 }
 
 /** The product that a kernel is, if it is one that can be packed. */
-export function productOf({ contraction, accesses, stores }: Kernel): Product | undefined {
+export function productOf({ contraction, accesses }: Kernel): Product | undefined {
   if (!contraction) return undefined;
   const { dtype } = accesses[contraction.left];
   if (dtype !== "float32" && dtype !== "float64") return undefined;
-  return { contraction, dtype, mayPair: dtype === "float32" && stores.every(({ access }) => itemSize(accesses[access].dtype) <= 4) };
+  return { contraction, dtype };
 }
 
 /** A product as a batch of plain matrices. */

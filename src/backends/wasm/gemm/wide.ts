@@ -6,26 +6,46 @@
  * all that the flag changes.
  */
 import { encodeModule, type FunctionBuilder } from "../assembler.js";
-import { canPairVectors, hasRelaxedMadd, wideVectors } from "../features.js";
+import { canPairVectors, hasRelaxedMadd, wideVectors, type Configuration } from "../features.js";
 import { canOptimiseAtOnce, marked, optimisedModule } from "../module.js";
 import { microKernel } from "./micro-kernel.js";
-import { depthBlock, layoutOf, tiles, type Tile } from "./plan.js";
+import { depthBlock, layoutOf, tiles, type Floating, type Tile } from "./plan.js";
 
 /** What the check found: whether the bits are the same, and how much faster wide vectors are. */
 interface Finding {
   readonly same: boolean;
   readonly gain: number;
 }
-let finding: Finding | undefined;
+const findings = new Map<Floating, Finding>();
 
 /** Less than this is not worth a wider tile, which pads more. */
 const leastGain = 1.25;
 
-export function usesWideVectors(): boolean {
+/** Whether products of the dtype use wide vectors. The first question that the engine's version does not answer takes a few milliseconds. */
+export function usesWideVectors(dtype: Floating): boolean {
   const wanted = wideVectors();
   if (wanted === false || !canPairVectors() || !canOptimiseAtOnce()) return false;
-  finding ??= check();
+  const known = findings.get(dtype);
+  const finding = known ?? check(dtype);
+  if (known === undefined) findings.set(dtype, finding);
   return finding.same && (wanted === true || finding.gain >= leastGain);
+}
+
+/** What `configuration` gives: what was asked for, and what came of it. */
+export interface CurrentConfiguration extends Required<Configuration> {
+  /** Whether large matrix products of either dtype use wide vectors in this process, here and now. */
+  readonly wideVectorsInUse: Readonly<Record<Floating, boolean>>;
+}
+
+/**
+ * How the engine below computes: what `configure` has set, and whether large products use wide vectors. That is checked once a process, by
+ * the first large product or by this.
+ *
+ * @example
+ * configuration(); // { wideVectors: "auto", wideVectorsInUse: { float32: true, float64: true } } on Node 24, false on Node 20
+ */
+export function configuration(): CurrentConfiguration {
+  return { wideVectors: wideVectors(), wideVectorsInUse: { float32: usesWideVectors("float32"), float64: usesWideVectors("float64") } };
 }
 
 /** The loop on panels and a tile in a memory of their own. */
@@ -35,8 +55,8 @@ class Trial {
   private readonly right: number;
   private readonly result: number;
 
-  constructor(private readonly tile: Tile, code: FunctionBuilder, pairs: boolean, again: boolean) {
-    const layout = layoutOf(tile, "float32");
+  constructor(private readonly tile: Tile, private readonly dtype: Floating, code: FunctionBuilder, pairs: boolean, again: boolean) {
+    const layout = layoutOf(tile, dtype);
     this.right = tile.rows * layout.leftPitch;
     this.result = this.right + depthBlock * tile.vectors * 16;
     const memory = { initial: 1, maximum: 1, shared: false };
@@ -45,14 +65,14 @@ class Trial {
     const { run } = exports;
     this.run = typeof run === "function" ? run : () => {};
     // Fractions of many bits, of either sign, large and small, so that every rounding shows.
-    const elements = new Float32Array(this.memory.buffer, 0, this.result / 4);
+    const elements = dtype === "float32" ? new Float32Array(this.memory.buffer, 0, this.result / 4) : new Float64Array(this.memory.buffer, 0, this.result / 8);
     for (let i = 0; i < elements.length; i++) elements[i] = Math.sin(i * 1.7) * 2 ** ((i * 7) % 11);
   }
   once(depth: number, first: 0 | 1): void {
     Reflect.apply(this.run, undefined, [0, this.right, this.result, depth, first]);
   }
   bits(): Uint32Array {
-    const { resultPitch } = layoutOf(this.tile, "float32");
+    const { resultPitch } = layoutOf(this.tile, this.dtype);
     return new Uint32Array(this.memory.buffer, this.result, (this.tile.rows * resultPitch) >> 2);
   }
   /** Milliseconds for a number of columns' worth of work, the best of some. */
@@ -67,12 +87,12 @@ class Trial {
   }
 }
 
-function check(): Finding {
+function check(dtype: Floating): Finding {
   const madd = hasRelaxedMadd();
-  const code = (tile: Tile) => microKernel(tile, "float32", madd);
-  const [wide, plain] = [new Trial(tiles.wide, code(tiles.wide), true, false), new Trial(tiles.wide, code(tiles.wide), false, true)];
+  const trial = (tile: Tile, pairs: boolean, again: boolean) => new Trial(tile, dtype, microKernel(tile, dtype, madd), pairs, again);
+  const [wide, plain] = [trial(tiles.wide, true, false), trial(tiles.wide, false, true)];
   for (const [depth, first] of [[depthBlock, 1], [37, 0], [1, 0]] as const) for (const trial of [wide, plain]) trial.once(depth, first);
   const [got, wanted] = [wide.bits(), plain.bits()];
   const same = got.every((bits, i) => bits === wanted[i]) && got.some((bits) => bits !== 0);
-  return { same, gain: same ? new Trial(tiles.narrow, code(tiles.narrow), false, false).time() / wide.time() : 0 };
+  return { same, gain: same ? trial(tiles.narrow, false, false).time() / wide.time() : 0 };
 }
