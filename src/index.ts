@@ -16,7 +16,7 @@ export type { ReduceOptions, Scalar } from "./ops/kinds.js";
 export { getPrintOptions, setPrintOptions, type PrintOptions, type PrintProfile } from "./tensor/print.js";
 export type { AnyTypedArray, ImageLike } from "./tensor/from-data.js";
 export type {
-  BinaryCrossEntropyOptions, CosineOptions, CrossEntropyOptions, DistanceOptions, EluOptions, GaussianOptions, GeluOptions,
+  AttentionOptions, BinaryCrossEntropyOptions, CosineOptions, CrossEntropyOptions, DistanceOptions, DropoutOptions, EluOptions, EmbeddingOptions, GaussianOptions, GeluOptions,
   HardtanhOptions, HuberOptions, KlDivOptions, LeakyReluOptions, LogitsOptions, LossOptions, MarginOptions, NllOptions, NormalizeOptions,
   PoissonOptions, Reduction, ShrinkOptions, SmoothL1Options, SoftplusOptions, TripletOptions, WeightedLossOptions,
 } from "./tensor/functional.js";

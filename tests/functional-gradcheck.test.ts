@@ -1,7 +1,7 @@
 /**
  * @file First and second gradients of the functions of F against central differences in float64, and what their errors say.
  */
-import { autograd, AutogradError, compile, DTypeError, F, IndexError, manualSeed, ones, rand, ShapeError, tensor, ValueError, type Tensor } from "tesserae";
+import { autograd, AutogradError, compile, DTypeError, F, Generator, IndexError, manualSeed, ones, rand, ShapeError, tensor, ValueError, type Tensor } from "tesserae";
 import { describe, expect, expectTypeOf, it } from "vitest";
 
 manualSeed(7);
@@ -60,6 +60,13 @@ const cases: Readonly<Record<string, Case>> = {
   marginRankingLoss: [(x, y) => F.marginRankingLoss(x, y, tensor([[1, -1, 1]]), { margin: 0.5 }), matrix(), matrix()],
   hingeEmbeddingLoss: [(x) => F.hingeEmbeddingLoss(x, tensor([1, -1, 1])), matrix()],
   tripletMarginLoss: [(a, p, n) => F.tripletMarginLoss(a, p, n, { margin: 5, swap: true }), matrix(), matrix(), matrix()],
+  embedding: [(w) => F.embedding(tensor([[0, 3], [3, 1]]), w, { paddingIdx: 1 }).mul(tensor([1, 2])).at(":", 0), draw([4, 2])],
+  attention: [(q, k, v) => F.scaledDotProductAttention(q, k, v, { isCausal: true }), draw([3, 2], -1, 1), draw([4, 2], -1, 1), draw([4, 2], -1, 1)],
+  "attention with a mask": [
+    (q, k, v) => F.scaledDotProductAttention(q, k, v, { attnMask: tensor([[true, false], [false, false]]) }), draw([2, 2], -1, 1), draw([2, 2], -1, 1), draw([2, 3]),
+  ],
+  bilinear: [(x, y, w, b) => F.bilinear(x, y, w, b), draw([2, 3]), draw([2, 2]), draw([2, 3, 2]), draw([2])],
+  dropout: [(x) => F.dropout(x, { generator: new Generator().manualSeed(1) }), matrix()],
   "in place": [(x) => F.elu_(F.leakyRelu_(x.mul(1))), matrix()],
 };
 
@@ -120,4 +127,19 @@ it("knows the shapes of losses", () => {
   expectTypeOf(F.crossEntropy(ones(4, 3), tensor([0, 1, 2, 0]), { reduction: "none" }).shape).toEqualTypeOf<readonly [4]>();
   expectTypeOf(F.huberLoss(ones(4, 3), ones(3), { reduction: "none", delta: 2 }).shape).toEqualTypeOf<readonly [4, 3]>();
   expectTypeOf(F.pairwiseDistance(ones(4, 3), ones(3)).shape).toEqualTypeOf<readonly [4]>();
+});
+
+it("draws anew at each call of a compiled dropout", () => {
+  const x = ones(1000);
+  const dropped = compile((input: Tensor) => F.dropout(input, { p: 0.25 }));
+  const kept = [1, 2, 3].map(() => dropped(x).ne(0).float());
+  for (const mask of kept) expect(Math.abs(mask.mean().item() - 0.75)).toBeLessThan(0.06);
+  expect(kept[1].equal(kept[2])).toBe(false);
+});
+
+it("knows the shapes of lookups and attention", () => {
+  expectTypeOf(F.embedding(tensor([[0, 1, 0]]), ones(4, 5)).shape).toEqualTypeOf<readonly [1, 3, 5]>();
+  expectTypeOf(F.oneHot(tensor([0, 1]), 3).shape).toEqualTypeOf<readonly [2, 3]>();
+  expectTypeOf(F.scaledDotProductAttention(ones(2, 4, 8), ones(2, 6, 8), ones(2, 6, 3)).shape).toEqualTypeOf<readonly [2, 4, 3]>();
+  expectTypeOf(F.bilinear(ones(4, 3), ones(4, 2), ones(5, 3, 2)).shape).toEqualTypeOf<readonly [4, 5]>();
 });

@@ -172,6 +172,11 @@ test("binary cross entropy with logits is one kernel, and its backward one", () 
   expect(kernels(() => void x.grad?.toTypedArray())).toBe(1);
 });
 
+test("attention is two products and a softmax between them", () => {
+  const [q, k, v] = [realized(rand([4, 16, 8])), realized(rand([4, 16, 8])), realized(rand([4, 16, 8]))];
+  expect(kernels(() => F.scaledDotProductAttention(q, k, v).toTypedArray())).toBeLessThanOrEqual(4);
+});
+
 beforeAll(() => expect(engine().backend.name).toBe("wasm"));
 afterAll(() => expect(engine().memory().reserved).toBeLessThan(512 * 2 ** 20));
 

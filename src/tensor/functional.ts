@@ -3,8 +3,10 @@
  */
 export { conv1d, conv1dInput, conv1dWeight, conv2d, conv2dInput, conv2dWeight, linear } from "./products.js";
 export * from "./functional/activations.js";
+export * from "./functional/attention.js";
 export * from "./functional/class-losses.js";
 export * from "./functional/distances.js";
+export * from "./functional/embedding.js";
 export type { LossOptions, Reduction } from "./functional/loss-folding.js";
 export * from "./functional/losses.js";
 export { layerNorm, logSoftmax, normalize, rmsNorm, softmax, type NormalizeOptions } from "./functional/normalization.js";

@@ -9,7 +9,7 @@ import pathlib
 
 import recorder
 
-FAMILIES = ("activations", "losses")
+FAMILIES = ("activations", "losses", "layers")
 
 families = [importlib.import_module(f"functional_{family}") for family in FAMILIES]
 here = pathlib.Path(__file__)

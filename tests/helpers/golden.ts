@@ -82,6 +82,7 @@ const isFigures = (value: unknown): value is TensorFigures => typeof value === "
 
 export function perform(call: Pick<Call, "op" | "kind" | "args" | "options">, prepare: Prepare = (data) => data): unknown {
   const args = call.args.map((value) => argument(value, call.op, prepare));
+  if (call.op === "dropout") tesserae.manualSeed(42); // as functional_layers.py does
   if (call.options) args.push(Object.fromEntries(Object.entries(call.options).map(([key, value]) => [key, isFigures(value) ? build(value, (data) => data) : value])));
   if (call.kind === "method") return invoke(asTensor(args[0]), call.op, args.slice(1));
   return invoke({ function: tesserae, F: tesserae.F, linalg: tesserae.linalg }[call.kind], call.op, args);
