@@ -55,6 +55,54 @@ describe.each(Object.entries(cases))("%s", (_, [fn, ...inputs]) => {
   it("has their gradients too", () => expect(autograd.gradgradcheck(fn, inputs)).toBe(true));
 });
 
+const norms: Readonly<Record<string, Case>> = {
+  batchNorm: [(x, w, b) => F.batchNorm(x, null, null, w, b, { training: true }), draw(3, 2, 2), draw(2), draw(2)],
+  "batchNorm by running statistics": [(x, w) => F.batchNorm(x, tensor([0.5, 1], { dtype: "float64" }), tensor([2, 0.5], { dtype: "float64" }), w), draw(3, 2), draw(2)],
+  instanceNorm: [(x, w, b) => F.instanceNorm(x, null, null, w, b), draw(2, 2, 3), draw(2), draw(2)],
+  groupNorm: [(x, w, b) => F.groupNorm(x, 2, w, b), draw(2, 4, 2), draw(4), draw(4)],
+  localResponseNorm: [(x) => F.localResponseNorm(x, 3, { alpha: 0.5 }), draw(1, 4, 2)],
+};
+
+describe.each(Object.entries(norms))("%s", (_, [fn, ...inputs]) => {
+  it("has the gradients that differences give", () => expect(autograd.gradcheck(fn, inputs)).toBe(true));
+  it("has their gradients too", () => expect(autograd.gradgradcheck(fn, inputs)).toBe(true));
+});
+
+describe("running statistics", () => {
+  it("go towards the batch's: its mean, and its variance divided by one less", () => {
+    const [mean, variance] = [tensor([1, 0]).float(), tensor([1, 4]).float()];
+    const x = tensor([[1, 2], [3, 6], [5, 4]]).float();
+    F.batchNorm(x, mean, variance, null, null, { training: true, momentum: 0.25 });
+    expect(mean.tolist()).toEqual([1.5, 1]); // of 3 and 4
+    expect(variance.tolist()).toEqual([1.75, 4]); // of 4 and 4
+  });
+
+  it("of images go towards the batch's mean of them", () => {
+    const [mean, variance] = [tensor([0]).float(), tensor([1]).float()];
+    F.instanceNorm(tensor([[[1, 3]], [[2, 6]]]).float(), mean, variance, null, null, { momentum: 0.5 });
+    expect(mean.tolist()).toEqual([1.5]); // of 2 and 4
+    expect(variance.tolist()).toEqual([3]); // of 2 and 8
+  });
+
+  it("stay as they are where they are used, and for an empty batch", () => {
+    const [mean, variance] = [tensor([1, 0]).float(), tensor([1, 4]).float()];
+    F.batchNorm(ones([3, 2]), mean, variance);
+    F.batchNorm(zeros(0, 2), mean, variance, null, null, { training: true });
+    expect([mean.tolist(), variance.tolist()]).toEqual([[1, 0], [1, 4]]);
+  });
+
+  it("are brought up to date by compiled functions too", () => {
+    const [mean, variance, wanted, wantedVariance] = [zeros(3), ones(3), zeros(3), ones(3)];
+    const compiled = compile((x: Tensor) => F.batchNorm(x, mean, variance, null, null, { training: true }));
+    for (let i = 0; i < 3; i++) {
+      const x = rand(4, 3, 2);
+      expect(compiled(x).allclose(F.batchNorm(x, wanted, wantedVariance, null, null, { training: true }), { atol: 1e-5 })).toBe(true);
+    }
+    expect(mean.allclose(wanted)).toBe(true);
+    expect(variance.allclose(wantedVariance)).toBe(true);
+  });
+});
+
 /** What gives a result of its own, also where it has nothing to do. */
 const copies: readonly (readonly [name: string, fn: (x: Tensor) => Tensor])[] = [
   ["pad", (x) => F.pad(x, [])],

@@ -18,3 +18,6 @@ export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveMaxPool1d, adaptiveMaxPoo
 export { pad, type PadOptions } from "./functional/padding.js";
 export { interpolate, type InterpolateOptions, type InterpolationMode } from "./functional/interpolation.js";
 export { channelShuffle, fold, pixelShuffle, pixelUnshuffle, unfold, type FoldOptions } from "./functional/folding.js";
+export {
+  batchNorm, groupNorm, instanceNorm, localResponseNorm, type BatchNormOptions, type InstanceNormOptions, type LocalResponseNormOptions,
+} from "./functional/batch-norm.js";

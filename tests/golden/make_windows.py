@@ -322,6 +322,73 @@ def folding():
     call("pixelUnshuffle", R((2, 4, 4)), 0, error=True)
 
 
+def norms():
+    section("norms")
+    for dtype in FLOATS:
+        for shape in ((4, 3), (2, 3, 5), (2, 3, 4, 5), (2, 3, 2, 2, 3)):
+            x, w, b = R(shape, dtype), R((3,), dtype), R((3,), dtype)
+            mean, var = R((3,), dtype), T(R((3,)).base.abs() + 0.5, dtype)
+            call("batchNorm", x, mean, var, w, b)
+            call("batchNorm", x, mean, var, None, b, eps=0.5)
+            call("batchNorm", x, None, None, w, b, training=True)
+            call("batchNorm", x, mean, var, w, None, training=True, momentum=0.3)
+            if len(shape) > 2:
+                call("instanceNorm", x)
+                call("instanceNorm", x, mean, var, w, b)
+                call("instanceNorm", x, mean, var, w, b, use_input_stats=False)
+                call("instanceNorm", x, None, None, w, b, eps=0.5)
+                for size in (1, 2, 3, 5):
+                    call("localResponseNorm", x, size)
+                call("localResponseNorm", x, 3, alpha=0.5, beta=0.25, k=2)
+            call("groupNorm", x, 1, w, b)
+            call("groupNorm", x, 3, None, b)
+            call("groupNorm", x, 1, w, None, 0.5)
+        call("groupNorm", R((2, 6, 3, 4), dtype), 3)
+    for view in (("transpose", 0, 1), ("transpose", 2, 3), ("at", ":", "::2", "1:")):
+        x = R((4, 4, 4, 4), "float32", view)
+        channels = x.value().shape[1]
+        call("batchNorm", x, None, None, R((channels,)), R((channels,)), training=True)
+        call("instanceNorm", x)
+        call("groupNorm", x, channels // 2)
+        call("localResponseNorm", x, 2)
+    call("batchNorm", T(torch.empty(0, 2)), T([0.0, 1.0]), T([1.0, 2.0]))
+    call("batchNorm", T(torch.empty(0, 2)), None, None, None, None, training=True)
+    call("groupNorm", T(torch.empty(0, 4, 2)), 2)
+    x, three = R((3, 2, 4)), T([1.0, 2.0, 3.0])
+    two = T([1.0, 2.0])
+    call("batchNorm", x, error=True, python=lambda x: F.batch_norm(x, None, None))
+    call("batchNorm", x, two, None, error=True)
+    call("batchNorm", x, two, None, None, None, error=True, training=True)
+    call("batchNorm", x, three, three, error=True)
+    call("batchNorm", x, two, two, three, error=True)
+    call("batchNorm", x, two, two, two, three, error=True)
+    call("batchNorm", T([[1.0, 2.0]]), two, two, None, None, error=True, training=True)
+    call("batchNorm", two, None, None, None, None, error=True, training=True)
+    call("batchNorm", x, two, two, None, None, error=True, eps=-1)
+    call("batchNorm", T(x.base, "float64"), two, two, error=True)
+    call("groupNorm", x, 3, error=True)
+    call("groupNorm", x, 0, python=lambda x, g: F.group_norm(x, g) if g else [][0], error=True)
+    call("groupNorm", two, 2, error=True)
+    call("groupNorm", T([[1.0, 2.0]]), 2, error=True)
+    call("groupNorm", x, 2, three, error=True)
+    call("instanceNorm", T([[[1.0], [2.0]]]), error=True)
+    call("instanceNorm", x, None, None, None, None, error=True, use_input_stats=False)
+    call("localResponseNorm", T([[1.0, 2.0]]), 2, error=True)
+    call("localResponseNorm", x, 0, error=True)
+
+
+def gradients_of_norms():
+    section("gradients of norms")
+    for shape in ((4, 3), (2, 3, 5), (2, 3, 2, 3)):
+        grad("batchNorm", D(shape), None, None, D((3,)), D((3,)), training=True)
+        if len(shape) > 2:
+            grad("instanceNorm", D(shape), None, None, D((3,)), D((3,)))
+            grad("localResponseNorm", D(shape), 2, alpha=0.5)
+        grad("groupNorm", D(shape), 1, D((3,)), D((3,)))
+    grad("groupNorm", D((2, 4, 3)), 2)
+    grad("groupNorm", R((2, 4, 3), "float32", ("transpose", 1, 2)), 3)
+
+
 def transposed():
     section("transposed convolutions")
     for dtype in FLOATS:
@@ -415,7 +482,9 @@ recorder.sections.clear()
 borders()
 resizing()
 folding()
+norms()
 write(here.with_name("resampling.json"))
 recorder.sections.clear()
 gradients()
+gradients_of_norms()
 write(here.with_name("windows-gradients.json"))
