@@ -207,7 +207,7 @@ export const samples = {
   "F.bilinear": "F.bilinear(x, y, k333)",
   "F.cosineSimilarity": "F.cosineSimilarity(x, y)",
   "F.tripletMarginLoss": "F.tripletMarginLoss(x, y, z)",
-  "F.cosineEmbeddingLoss": "F.cosineEmbeddingLoss(x, y, s)",
+  "F.cosineEmbeddingLoss": "F.cosineEmbeddingLoss(x, y, labels)",
   "F.gaussianNllLoss": "F.gaussianNllLoss(x, y, z)",
   // Matrices
   "linalg.svd": "linalg.svd(x, { fullMatrices: false })",
