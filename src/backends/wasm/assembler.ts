@@ -12,6 +12,11 @@ const typeCodes: Record<ValueType, number> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, 
 /** A local variable of the function being built. */
 export type Local = number;
 
+/**
+ * A statement: code that takes nothing from the operand stack and leaves nothing there. Or what is done where any lane of a mask is set.
+ */
+export type Statement = Uint8Array | { readonly mask: Local; readonly inside: readonly Statement[] };
+
 /** A growing byte array with WebAssembly's number encodings. */
 class Bytes {
   private bytes = new Uint8Array(1024);
@@ -80,6 +85,9 @@ export class FunctionBuilder {
   private readonly localTypes: ValueType[] = [];
   private readonly start = new Bytes();
   private readonly literals = new Map<string, Local>();
+  /** Where `recorded` collects statements, and how many structures are open in the present one: it ends when none is. */
+  private statements: Statement[] | undefined;
+  private open = 0;
 
   constructor(readonly params: readonly ValueType[], readonly results: readonly ValueType[]) {}
 
@@ -95,6 +103,7 @@ export class FunctionBuilder {
   set(local: Local): void {
     this.code.byte(0x21);
     this.code.unsigned(local);
+    this.cut();
   }
   tee(local: Local): void {
     this.code.byte(0x22);
@@ -120,10 +129,44 @@ export class FunctionBuilder {
   }
   /** Puts what `fill` appends at the start of the function, after what is there already, wherever the function has got to. */
   atStart(fill: () => void): void {
-    const { code } = this;
-    this.code = this.start;
+    const { code, statements } = this;
+    [this.code, this.statements] = [this.start, undefined];
     fill();
-    this.code = code;
+    [this.code, this.statements] = [code, statements];
+  }
+  /** The statements that `inside` appends, instead of appending them. It must leave the operand stack empty after every `set` and store. */
+  recorded(inside: () => void): readonly Statement[] {
+    const { code, statements, open } = this;
+    const recorded: Statement[] = [];
+    [this.code, this.statements, this.open] = [new Bytes(), recorded, 0];
+    inside();
+    this.cut();
+    [this.code, this.statements, this.open] = [code, statements, open];
+    return recorded;
+  }
+  /** Appends a statement that was recorded. */
+  append(statement: Statement): void {
+    if (statement instanceof Uint8Array) {
+      this.code.append(statement);
+      this.cut();
+    } else this.ifAny(statement.mask, () => statement.inside.forEach((inner) => this.append(inner)));
+  }
+  /** Runs `then` if any lane of the mask is set. */
+  ifAny(mask: Local, then: () => void): void {
+    if (this.statements !== undefined && this.open === 0) {
+      this.cut();
+      this.statements.push({ mask, inside: this.recorded(then) });
+      return;
+    }
+    this.get(mask);
+    this.simd("v128.any_true");
+    this.if(then);
+  }
+  /** Ends the statement that is being recorded. */
+  private cut(): void {
+    if (this.statements === undefined || this.open > 0 || this.code.length === 0) return;
+    this.statements.push(this.code.view());
+    this.code = new Bytes();
   }
   /** A v128 literal of 16 bytes. */
   v128(bytes: ArrayLike<number>): void {
@@ -178,6 +221,7 @@ export class FunctionBuilder {
     this.code.unsigned(0);
     this.code.unsigned(offset);
     if (lane !== undefined) this.code.byte(lane);
+    if (name.includes("store")) this.cut();
   }
   call(functionIndex: number): void {
     this.code.byte(0x10);
@@ -195,18 +239,24 @@ export class FunctionBuilder {
   if(then: () => void, otherwise?: () => void): void {
     this.code.byte(0x04);
     this.code.byte(0x40);
+    this.open++;
     then();
     if (otherwise) {
       this.code.byte(0x05);
       otherwise();
     }
+    this.open--;
     this.code.byte(0x0b);
+    this.cut();
   }
   private structure(code: number, inside: () => void): void {
     this.code.byte(code);
     this.code.byte(0x40);
+    this.open++;
     inside();
+    this.open--;
     this.code.byte(0x0b);
+    this.cut();
   }
   branch(depth: number): void {
     this.code.byte(0x0c);

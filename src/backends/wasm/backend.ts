@@ -16,6 +16,7 @@ import {
 } from "./gemm/plan.js";
 import { usesWideVectors } from "./gemm/wide.js";
 import { Heap, own, type HeapAllocation, type HeapOptions } from "./heap.js";
+import { isPairable, sampleBytes, sampleCall, sampleElements, sampleValue } from "./pairing.js";
 import { hostFunctions } from "./host-functions.js";
 import { byteDivisors, isExactDivisor } from "./reciprocals.js";
 import { canOptimiseAtOnce, instantiate, marked, type Run } from "./module.js";
@@ -32,6 +33,9 @@ const earlyCalls = 8;
 const earlyPieces = 16;
 /** Nanoseconds of work to share after which one more worker is started: that takes this thread 2 milliseconds, and another 30. */
 const worthStarting = 5_000_000;
+/** Nanoseconds an element below which a kernel waits for memory, whatever its vectors, and long calls of it from which wide ones are worth their check. */
+const worthPairing = 0.5;
+const longCallsToPair = 2;
 /** Multiplications and additions from which wide vectors are worth what they pad, and their check, once a process. */
 const worthWide = 1 << 21;
 
@@ -42,6 +46,8 @@ export interface WasmOptions extends HeapOptions {
   readonly sharesAll?: boolean;
   /** For tests: cuts every reduction in so many parts. */
   readonly parts?: number;
+  /** For tests: writes every kernel in lockstep that could be compiled for wide vectors, and compiles it for narrow ones. */
+  readonly lockstep?: boolean;
   /** For tests: runs every call in so many pieces of its range, on this thread. */
   readonly pieces?: number;
   /** Milliseconds after which a worker that does not get on counts as dead. */
@@ -78,12 +84,17 @@ class WasmExecutable implements Executable {
   /** The product that it is, and its code by tile. */
   readonly product: Product | undefined;
   readonly products = new Map<Tile, Compiled>();
+  /** Whether its code may be written for wide vectors; that code, or null where its check found other bits; how many long calls there were. */
+  readonly isPairable: boolean;
+  paired: Compiled | null | undefined;
+  longCalls = 0;
 
   /** `isPart`: one of the kernels of a split reduction or scan. */
   constructor(readonly kernel: Kernel, readonly isPart = false) {
     this.byteDivisors = byteDivisors(kernel);
     this.elementTime = elementTime(kernel);
     this.product = productOf(kernel);
+    this.isPairable = this.elementTime >= worthPairing && this.byteDivisors.length === 0 && isPairable(kernel);
   }
 }
 
@@ -173,8 +184,8 @@ export class WasmBackend implements Backend {
   private get memoryType(): MemoryType {
     return { maximum: this.heap.maximumPages, shared: this.heap.shared };
   }
-  private emit(kernel: Kernel, multiplies: boolean): Compiled {
-    return this.prepared(emitKernel(kernel, this.memoryType, multiplies));
+  private emit(kernel: Kernel, multiplies: boolean, pairs = false): Compiled {
+    return this.prepared(emitKernel(kernel, this.memoryType, multiplies, pairs));
   }
   private prepared(code: EmittedKernel, pairs = false): Compiled {
     this.reserve(code.parameters.length * parameterBytes, code.scratchBytes);
@@ -189,7 +200,7 @@ export class WasmBackend implements Backend {
     const blocking = plan?.blocking;
     const time = elements * (blocking ? productTime : executable.elementTime);
     if (!executable.isPart && (this.runInParts(executable, args, time, plan?.extent) || this.runInBlocks(executable, args, time))) return;
-    const compiled = plan ? this.productFor(executable, plan) : this.codeFor(executable, args.constants);
+    const compiled = plan ? this.productFor(executable, plan) : (this.pairedFor(executable, args.constants, elements) ?? this.codeFor(executable, args.constants));
     const items = blocking ? blocking.items : rangeLength(executable.kernel, args.sizes);
     const run = this.functionOf(compiled, elements);
     const job = time >= this.worthSharing ? this.jobFor(executable.kernel, compiled, run, items, time, blocking) : undefined;
@@ -285,6 +296,49 @@ export class WasmBackend implements Backend {
     const compiled = this.prepared(emitProduct(kernel, product, this.memoryType, tile, hasRelaxedMadd()), tile.pairs);
     products.set(tile, compiled);
     return compiled;
+  }
+  /** The code for wide vectors, where it is worth having and was found to give the bits of the narrow one. */
+  private pairedFor(executable: WasmExecutable, constants: readonly (number | bigint)[], elements: number): Compiled | undefined {
+    if (!executable.isPairable) return undefined;
+    if (this.options.lockstep === true) return (executable.paired ??= this.emit(executable.kernel, false, true));
+    if (elements >= longCall) executable.longCalls++;
+    if (executable.longCalls < longCallsToPair || !usesWideVectors("float32")) return undefined;
+    if (executable.paired === undefined) executable.paired = this.checkedPair(executable, constants) ?? null;
+    return executable.paired ?? undefined;
+  }
+  /** Code for wide vectors whose results on a sample are those of narrow code. */
+  private checkedPair(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled | undefined {
+    const { kernel } = executable;
+    const buffers = this.sampleBuffers(kernel);
+    const call = sampleCall(kernel, constants, buffers);
+    const plain = (executable.plain ??= this.emit(kernel, false));
+    const paired = this.prepared(emitKernel(kernel, this.memoryType, false, true), true);
+    const [got, wanted] = [paired, plain].map((compiled) => {
+      this.fillSample(kernel, buffers);
+      const run = this.functionOf(compiled, longCall);
+      writeParameters(compiled.code.parameters, call, undefined, this.views);
+      run(this.block.address, 0, rangeLength(kernel, call.sizes), this.scratch[0].address);
+      return buffers.map((buffer) => this.view(buffer, "uint8", 0, sampleBytes(kernel)).slice());
+    });
+    for (const buffer of buffers) this.heap.free(buffer);
+    return got.every((bytes, i) => bytes.every((byte, at) => byte === wanted[i][at])) ? paired : undefined;
+  }
+  private sampleBuffers(kernel: Kernel): readonly HeapAllocation[] {
+    const count = 1 + Math.max(...kernel.accesses.map(({ buffer }) => buffer));
+    // Vectors are read whole, past the last element too.
+    return Array.from({ length: count }, () => this.heap.allocate(sampleBytes(kernel) + 64));
+  }
+  /** What is read is filled in, and what is written alone is the same each time too. */
+  private fillSample(kernel: Kernel, buffers: readonly HeapAllocation[]): void {
+    for (const buffer of buffers) this.view(buffer, "uint8", 0, sampleBytes(kernel)).fill(0);
+    for (const { buffer, dtype } of kernel.accesses) {
+      const view = this.view(buffers[buffer], dtype, 0, sampleElements(kernel));
+      for (let i = 0; i < view.length; i++) {
+        const value = sampleValue(dtype, i + 13 * buffer);
+        if (view instanceof BigInt64Array) view[i] = BigInt(value);
+        else view[i] = value;
+      }
+    }
   }
   private codeFor(executable: WasmExecutable, constants: readonly (number | bigint)[]): Compiled {
     const { kernel, byteDivisors: slots } = executable;

@@ -7,6 +7,7 @@
  */
 import type { DType } from "../../core/dtype.js";
 import type { Local, ValueType } from "./assembler.js";
+import { weave } from "./lockstep.js";
 import { LocalsCode } from "./vector-code.js";
 
 /** Elements of a step: what one value holds. */
@@ -41,7 +42,9 @@ const swappedHalves = words(2, 3, 0, 1);
 const swappedPairs = words(1, 0, 3, 2);
 
 export class Code extends LocalsCode {
-  private readonly pools: Record<ValueType, Local[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] };
+  private pools = emptyPools();
+  /** The pools of the second of two pieces that are woven together: their locals are in use at the same time. */
+  private otherPools = emptyPools();
   private readonly regions: [ValueType, Local][][] = [];
 
   /** A local that is free again when the region it is taken in ends. */
@@ -79,6 +82,14 @@ export class Code extends LocalsCode {
       inside();
       return [];
     });
+  }
+  /** Two pieces of code that do the same and do not depend on each other, in lockstep. */
+  lockstep(first: () => void, second: () => void): void {
+    const low = this.f.recorded(first);
+    [this.pools, this.otherPools] = [this.otherPools, this.pools];
+    const high = this.f.recorded(second);
+    [this.pools, this.otherPools] = [this.otherPools, this.pools];
+    weave(this, low, high);
   }
   /** A region whose result is one value. */
   keep(inside: () => Value): Value {
@@ -197,4 +208,5 @@ export class Code extends LocalsCode {
   }
 }
 
+const emptyPools = (): Record<ValueType, Local[]> => ({ i32: [], i64: [], f32: [], f64: [], v128: [] });
 const twice = (local: Local): readonly Local[] => [local, local];

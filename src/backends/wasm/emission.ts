@@ -31,6 +31,8 @@ export class Emission {
    */
   constructor(
     readonly code: Code, readonly kernel: Kernel, readonly parameters: Parameters, readonly multiplies: boolean, readonly storesApart = false,
+    /** Whether two steps at a time are written in lockstep, for V8 to make wide vectors of. */
+    readonly pairs = false,
   ) {
     this.f = code.f;
   }

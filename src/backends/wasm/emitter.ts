@@ -35,13 +35,13 @@ export interface MemoryType {
 
 /**
  * Writes the code of a kernel that `verify` accepts. With `multiplies`, code for calls whose `byteDivisors`
- * are all exact divisors.
+ * are all exact divisors. With `pairs`, code in lockstep, for a kernel that `isPairable` accepts (pairing.ts).
  *
  * @throws InternalError for an operation that a dtype does not have
  */
-export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = false): EmittedKernel {
+export function emitKernel(kernel: Kernel, memory: MemoryType, multiplies = false, pairs = false): EmittedKernel {
   const imports: HostFunction[] = [];
-  return emitModule(kernel, memory, imports, [], multiplies, emitLoops);
+  return emitModule(kernel, memory, imports, [], multiplies, emitLoops, false, pairs);
 }
 
 /** Writes the code of a kernel that is a matrix product, for calls that are given a plan. */
@@ -60,14 +60,14 @@ export function emitProduct(kernel: Kernel, { contraction, dtype }: Product, mem
 /** A module whose first function is "run", with other functions of its own behind it. */
 function emitModule(
   kernel: Kernel, memory: MemoryType, imports: HostFunction[], own: readonly FunctionBuilder[], multiplies: boolean, emit: (e: Emission) => number,
-  storesApart = false,
+  storesApart = false, pairs = false,
 ): EmittedKernel {
   const f = new FunctionBuilder(["i32", "i32", "i32", "i32"], []);
   const code = new Code(f, (name) => {
     if (!imports.includes(name)) imports.push(name);
     return imports.indexOf(name);
   });
-  const e = new Emission(code, kernel, new Parameters(code, kernel, entry), multiplies, storesApart);
+  const e = new Emission(code, kernel, new Parameters(code, kernel, entry), multiplies, storesApart, pairs);
   f.get(entry.begin);
   f.get(entry.end);
   f.op("i32.ge_u");

@@ -116,9 +116,7 @@ export class LocalsCode implements VectorCode {
   unlessAny(mask: Local, value: Local, slow: () => Local): Local {
     this.f.get(value);
     const chosen = this.result();
-    this.f.get(mask);
-    this.f.simd("v128.any_true");
-    this.f.if(() => {
+    this.f.ifAny(mask, () => {
       this.branches++;
       this.f.get(slow());
       this.f.get(value);

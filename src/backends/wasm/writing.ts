@@ -35,7 +35,7 @@ export function writeRow(
   reduced?: (reduction: number, s: number) => Value, afterStrip?: (steps: number) => void,
 ): void {
   epilogue.row(cursors);
-  e.strips(count, Math.min(mostSteps, writingUnroll(epilogue)), (steps, live) => {
+  e.strips(count, Math.min(mostSteps, Math.max(e.pairs ? 2 : 1, writingUnroll(epilogue))), (steps, live) => {
     const strip = new Strip(e, cursors, steps, live);
     writeStrip(e, epilogue, strip, reduced);
     if (live !== undefined) return;
@@ -48,11 +48,16 @@ function writeStrip(e: Emission, epilogue: Evaluator, strip: Strip, reduced?: (r
   const accesses = writingAccesses(e, epilogue);
   const stores = new StripStores(e.kernel.stores, strip);
   strip.prefetch(epilogue.moving);
+  const step = (s: number): void => stores.step(s, () => {
+    epilogue.step(strip, s, reduced && ((reduction) => reduced(reduction, s)));
+    return epilogue;
+  });
+  if (e.pairs && strip.steps > 1) {
+    for (let s = 0; s < strip.steps; s += 2) e.code.scope(() => e.code.lockstep(() => step(s), () => step(s + 1)));
+    return;
+  }
   for (let s = 0; s < strip.steps; s++) {
-    stores.step(s, () => {
-      epilogue.step(strip, s, reduced && ((reduction) => reduced(reduction, s)));
-      return epilogue;
-    });
+    step(s);
     if (s + 1 < strip.steps) strip.advance(accesses);
   }
 }

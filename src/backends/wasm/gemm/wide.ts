@@ -33,7 +33,7 @@ export function usesWideVectors(dtype: Floating): boolean {
 
 /** What `configuration` gives: what was asked for, and what came of it. */
 export interface CurrentConfiguration extends Required<Configuration> {
-  /** Whether large matrix products of either dtype use wide vectors in this process, here and now. */
+  /** Whether large matrix products of either dtype use wide vectors in this process, here and now; other kernels do as those of float32. */
   readonly wideVectorsInUse: Readonly<Record<Floating, boolean>>;
 }
 
