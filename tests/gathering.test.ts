@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { engine } from "../src/graph/engine.js";
-import { IndexError, ShapeError, arange, compile, tensor, type Tensor } from "../src/index.js";
+import { IndexError, ShapeError, arange, compile, tensor, zeros, type Shape, type Tensor } from "../src/index.js";
 
 function kernels(body: () => void): number {
   const before = engine().kernelRuns;
@@ -58,6 +58,20 @@ test("inside a compiled function, with another index at each call", () => {
     const wanted = x.gather(1, index).sum().item() + x.take(index.flatten().sub(4)).sum().item();
     expect(step(x, index).item()).toBe(wanted);
   }
+});
+
+test("an index that does not exist is an error of the call of a compiled function, too", () => {
+  const pick = compile((source: Tensor, index: Tensor<Shape, "int64">) => source.gather(1, index).add(source.at(":", index.flatten()).sum()));
+  const good = tensor([[5], [0], [2], [1]]);
+  expect(pick(x, good).tolist()).toEqual(x.gather(1, good).add(x.at(":", good.flatten()).sum()).tolist());
+  expect(() => pick(x, tensor([[5], [6], [2], [1]]))).toThrow(new IndexError("gather: index 6 is out of bounds for dimension 1 with size 6"));
+  expect(() => pick(x, tensor([[5], [-1], [2], [1]]))).toThrow("gather: index -1 is out of bounds for dimension 1 with size 6");
+  expect(pick(x, good).shape).toEqual([4, 1]);
+  const written = zeros(3);
+  const write = compile((index: Tensor, value: Tensor) => void written.set([index], value));
+  write(tensor([2, -3]), tensor([1, 2]).float());
+  expect(written.tolist()).toEqual([2, 0, 1]);
+  expect(() => write(tensor([3, 0]), tensor([1, 2]).float())).toThrow(IndexError);
 });
 
 test("an index that does not exist is an error when the call is made, which says where and how large", () => {

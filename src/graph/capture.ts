@@ -47,7 +47,15 @@ export interface Gradient {
   wasRead: boolean;
 }
 
+/** Something that has to hold of numbers which each call computes: `hold` throws where it does not. It is asked when the call is over. */
+export interface Check {
+  readonly numbers: readonly TensorImpl[];
+  readonly hold: (numbers: readonly number[]) => void;
+}
+
 export class Capture {
+  /** Whether the indices exist, by what makes a check the same as another. */
+  readonly checks = new Map<string, Check>();
   readonly seen: Seen[] = [];
   readonly born: Storage[] = [];
   readonly draws: Draw[] = [];

@@ -4,8 +4,8 @@
  * `tensor/` makes the methods and functions of it.
  *
  * Whether the indices exist is found out when the call is made, as PyTorch does: their least and largest are computed, in one kernel, once
- * for an index that is used again. Inside `compile(fn)` elements are not known, and nothing is refused: there the read, which never leaves
- * its buffer whatever it is given, takes the nearest element.
+ * for an index that is used again. Inside `compile(fn)` elements are not known: there each call of the plan computes them too, and throws
+ * when it is over. A read never leaves its buffer whatever it is given: it takes the nearest element.
  */
 import type { DType } from "../core/dtype.js";
 import { DTypeError, IndexError, ShapeError } from "../core/errors.js";
@@ -13,9 +13,9 @@ import { broadcastShapes, formatShape, normalizeDim, numel, type Shape } from ".
 import { contiguousView, expand, type View } from "../core/view.js";
 import { isPlain, type Node, type Operand } from "../compile/expression.js";
 import { cast, constant, dense, expandTo, index as counting, map, reduce, take, withView } from "../graph/build.js";
-import { capturing } from "../graph/capture.js";
+import { capturing, type Capture } from "../graph/capture.js";
 import { engine } from "../graph/engine.js";
-import type { TensorImpl } from "../graph/storage.js";
+import { TensorImpl } from "../graph/storage.js";
 import { family, type GatherForm, type GatherOp } from "./kinds.js";
 
 // What advanced indexing is made of
@@ -34,7 +34,7 @@ const unknown: IndexRange = { least: -Infinity, most: Infinity };
 
 /**
  * Computes the least and the largest of an index; undefined where it has no elements. While a function is captured by `compile`, elements are
- * not known: then every index is possible, and none is refused.
+ * not known: then every index is possible.
  */
 export function rangeOf(index: Operand): IndexRange | undefined {
   const { node, view } = index;
@@ -42,22 +42,40 @@ export function rangeOf(index: Operand): IndexRange | undefined {
   if (capturing() !== undefined) return unknown;
   const known = isPlain(index) ? ranges.get(node) : undefined;
   if (known !== undefined) return known;
-  const input = view.shape.length > 0 ? index : withView(index, { shape: [1], strides: [1], offset: view.offset });
-  const dims = input.view.shape.map((_, d) => d);
-  const [least, most] = (["min", "max"] as const).map((op) => reduce(op, node.dtype, input, dims).node);
+  const [least, most] = extremesOf(index);
   engine().realize([least, most]);
   const range = { least: Number(engine().read(least)[0]), most: Number(engine().read(most)[0]) };
   if (isPlain(index)) ranges.set(node, range);
   return range;
 }
 
+function extremesOf(index: Operand): Node[] {
+  const { node, view } = index;
+  const input = view.shape.length > 0 ? index : withView(index, { shape: [1], strides: [1], offset: view.offset });
+  const dims = input.view.shape.map((_, d) => d);
+  return (["min", "max"] as const).map((op) => reduce(op, node.dtype, input, dims).node);
+}
+
+/** Has each call of the function that is captured look at the index. */
+function checkLater(capture: Capture, index: Operand, key: string, hold: (range: IndexRange) => void): void {
+  const { id } = index.node;
+  const name = `${id}: ${JSON.stringify(index.view)}: ${key}`;
+  if (capture.checks.has(name)) return;
+  const numbers = extremesOf(index).map((node) => TensorImpl.of({ node, view: contiguousView([]) }));
+  capture.checks.set(name, { numbers, hold: ([least, most]) => hold({ least, most }) });
+}
+
 /** Throws IndexError unless every index is at least `low` and below `size`; `dim` is for the message. Gives the range. */
 export function checkIndices(name: string, index: Operand, size: number, dim: number, low = 0): IndexRange | undefined {
+  const hold = ({ least, most }: IndexRange): void => {
+    const wrong = most >= size ? most : least < low ? least : undefined;
+    if (wrong !== undefined) throw new IndexError(`${name}: index ${wrong} is out of bounds for dimension ${dim} with size ${size}`);
+  };
   const range = rangeOf(index);
-  if (range === undefined || range === unknown) return range;
-  const wrong = range.most >= size ? range.most : range.least < low ? range.least : undefined;
-  if (wrong === undefined) return range;
-  throw new IndexError(`${name}: index ${wrong} is out of bounds for dimension ${dim} with size ${size}`);
+  const capture = capturing();
+  if (range === unknown && capture !== undefined) checkLater(capture, index, `${low}..${size}`, hold);
+  else if (range !== undefined) hold(range);
+  return range;
 }
 
 /** Indices in -size..size-1 as 0..size-1; nothing is computed where the range says that none is negative. */

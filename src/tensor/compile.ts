@@ -98,6 +98,8 @@ interface Entry {
   readonly plan: Plan;
   readonly result: Result;
   readonly gradients: readonly GradientOf[];
+  /** What has to hold of the outputs with these numbers. */
+  readonly checks: readonly { readonly outputs: readonly number[]; readonly hold: (numbers: readonly number[]) => void }[];
   /** For each storage of the arguments what stood for it in the capture: itself where it is shared. */
   readonly standIns: readonly Storage[];
   /** The storages of arguments that the function reaches by another way too. */
@@ -182,6 +184,7 @@ class Compiled {
       const { becomes } = gradient;
       if (becomes !== "same") historyAt(gradient, signature.tensors).grad = becomes === "none" ? undefined : outputs[becomes];
     }
+    for (const { outputs: numbers, hold } of entry.checks) hold(numbers.map((i) => Number(engine().read(outputs[i].storage.node)[0])));
     return entry.result(outputs, signature.tensors);
   }
 
@@ -222,9 +225,10 @@ class Compiled {
         const argument = tensors.findIndex(({ impl }, i) => impl !== signature.tensors[i].impl && impl.history === gradient.history);
         return { gradient, argument: argument < 0 ? undefined : argument, becomes: current === found ? "same" : current === undefined ? "none" : outputs.push(current) - 1 };
       });
+      const checks = [...capture.checks.values()].map(({ numbers, hold }) => ({ outputs: numbers.map((number) => outputs.push(number) - 1), hold }));
       withCapture(capture, () => outputs.forEach(({ storage }) => storage.node)); // a view of an argument may not have looked at it yet
       const plan = makePlan(engine(), capture, outputs);
-      entry = { tokens: signature.tokens, plan, result, gradients, standIns, shared };
+      entry = { tokens: signature.tokens, plan, result, gradients, checks, standIns, shared };
     } finally {
       capture.restore();
       for (const { history } of standInImpls.values()) if (history) history.grad = undefined;
@@ -286,6 +290,8 @@ const sameView = ({ view, storage }: TensorImpl, other: TensorImpl): boolean =>
  * - A number among the arguments is part of the signature: a new one captures again (the latest 64 captures are kept), but compiles no new kernels. What
  *   changes at every call is better a tensor without dimensions, whose value may change.
  * - Everything else is as it was at the capture: variables that are no tensors, conditions on them, calls of `console.log`.
+ *
+ * Whether indices exist is found out when a call is over: then it throws IndexError, and what it has written is written.
  *
  * @throws CaptureError where the function reads elements (`item()`, `tolist()`, printing, masks), or returns something else than the above; or where
  *   a tensor made inside is read outside without having been returned
