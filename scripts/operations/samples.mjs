@@ -184,7 +184,7 @@ export const samples = {
   "F.adaptiveAvgPool2d": "F.adaptiveAvgPool2d(img, [3, 2])",
   "F.adaptiveMaxPool1d": "F.adaptiveMaxPool1d(seq, 4)",
   "F.adaptiveMaxPool2d": "F.adaptiveMaxPool2d(img, [3, 2])",
-  "F.batchNorm": "F.batchNorm(img, null, null, { training: true })",
+  "F.batchNorm": "F.batchNorm(img, null, null, k4, null, { training: true })",
   "F.groupNorm": "F.groupNorm(img, 2)",
   "F.instanceNorm": "F.instanceNorm(img)",
   "F.localResponseNorm": "F.localResponseNorm(img, 2)",
