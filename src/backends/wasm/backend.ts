@@ -34,7 +34,7 @@ const earlyPieces = 16;
 /** Nanoseconds of work to share after which one more worker is started: that takes this thread 2 milliseconds, and another 30. */
 const worthStarting = 5_000_000;
 /** Nanoseconds an element below which a kernel waits for memory, whatever its vectors, and long calls of it from which wide ones are worth their check. */
-const worthPairing = 0.5;
+const worthPairing = 0.4;
 const longCallsToPair = 2;
 /** Multiplications and additions from which wide vectors are worth what they pad, and their check, once a process. */
 const worthWide = 1 << 21;
@@ -334,7 +334,7 @@ export class WasmBackend implements Backend {
     for (const { buffer, dtype } of kernel.accesses) {
       const view = this.view(buffers[buffer], dtype, 0, sampleElements(kernel));
       for (let i = 0; i < view.length; i++) {
-        const value = sampleValue(dtype, i + 13 * buffer);
+        const value = sampleValue(dtype, i + 13 * buffer, kernel.reduceAxes > 0);
         if (view instanceof BigInt64Array) view[i] = BigInt(value);
         else view[i] = value;
       }

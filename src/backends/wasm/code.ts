@@ -181,6 +181,13 @@ export class Code extends LocalsCode {
 
   /** The first element in all four places. */
   splat({ dtype, parts }: Value): Value {
+    if (dtype === "float32") {
+      // A scalar in every lane, which V8 has for wide vectors too; a shuffle it has not.
+      this.f.get(parts[0]);
+      this.f.lane("f32x4.extract_lane", 0);
+      this.f.simd("f32x4.splat");
+      return { dtype, parts: [this.result()] };
+    }
     if (!isWide(dtype)) return { dtype, parts: [this.shuffle(parts[0], parts[0], firstWord)] };
     return { dtype, parts: twice(this.shuffle(parts[0], parts[0], firstHalf)) };
   }

@@ -22,6 +22,12 @@ export function cursorOf(cursors: Cursors, access: number): Local {
 /** The locals of the exported function's parameters: the parameter block, the range, the scratch area of the calling thread. */
 export const entry = { parameters: 0, begin: 1, end: 2, scratch: 3 } as const;
 
+/** What is done before and after the loop of whole strips, where a strip is several steps. */
+export interface Around {
+  before(): void;
+  after(): void;
+}
+
 export class Emission {
   readonly f: FunctionBuilder;
 
@@ -125,10 +131,11 @@ export class Emission {
    * Runs over `count` elements (a local, which is used up): by strips of `unroll` steps, then by single steps, then the one to
    * three elements that are left, when `live` is the local with how many.
    */
-  strips(count: Local, unroll: number, strip: (steps: number, live?: Local) => void): void {
+  strips(count: Local, unroll: number, strip: (steps: number, live?: Local) => void, around?: Around): void {
     const { f, code } = this;
     for (const steps of unroll === 1 ? [1] : [unroll, 1]) {
       const elements = steps * stepElements;
+      if (steps > 1) around?.before();
       f.block(() => {
         f.get(count);
         f.i32(elements);
@@ -143,6 +150,7 @@ export class Emission {
           f.branchIf(0);
         });
       });
+      if (steps > 1) around?.after();
     }
     f.get(count);
     f.if(() => code.scope(() => strip(1, count)));

@@ -85,9 +85,9 @@ function emitModule(
 function emitLoops(e: Emission): number {
   const { kernel } = e;
   if (kernel.scan) return emitScan(e, kernel.scan);
-  if (kernel.vector === "reduceAxis") emitRowReduction(e);
-  else if (kernel.reductions.length === 0) emitElementwise(e);
-  else return emitColumnReduction(e);
+  if (kernel.vector === "reduceAxis") return emitRowReduction(e);
+  if (kernel.reductions.length > 0) return emitColumnReduction(e);
+  emitElementwise(e);
   return 0;
 }
 

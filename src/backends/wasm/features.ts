@@ -50,7 +50,7 @@ export function hasRelaxedMadd(): boolean {
 /** What `configure` sets. */
 export interface Configuration {
   /**
-   * Whether large matrix products, and large kernels that compute much for each element of 4 bytes (`exp`, `gelu`), use vectors twice as wide as
+   * Whether large matrix products, and large kernels that compute much for each element of 4 bytes (`exp`, `gelu`, softmax), use vectors twice as wide as
    * WebAssembly has (V8 makes pairs of its vectors into AVX2's, on x64 under Node 24 and later). "auto", the default: where a check finds
    * them to give the same bits (for products once a process, for other kernels once each), and products to be faster. true: where it
    * finds the same bits. false: never.

@@ -25,6 +25,8 @@ export interface Reducer {
   flush(): void;
   /** All copies, totals and lanes in one: the result in the first lane. */
   finish(): Value;
+  /** Where the copies are: for each vector of a copy the locals of it, one a copy. Only of those that can be compiled for wide vectors. */
+  vectors?(): readonly (readonly Local[])[];
   /** Says that so many steps have been folded, one into each copy from the first on. */
   advance?(steps: number): void;
 }
@@ -79,6 +81,9 @@ function loadRecord(code: Code, address: Local, offset: number, dtype: DType): V
   return { dtype, parts };
 }
 
+/** From the vectors of each copy to the copies of each vector. */
+const acrossCopies = (copies: readonly (readonly Local[])[]): readonly (readonly Local[])[] => copies[0].map((_, part) => copies.map((parts) => parts[part]));
+
 /** Sums, products, extremes, any and all of values of a dtype, which is the result's but for some floating sums. */
 class FoldReducer implements ColumnReducer {
   readonly recordBytes: number;
@@ -106,6 +111,9 @@ class FoldReducer implements ColumnReducer {
     return binary(this.code, foldOperation[this.reduction.op], a, b);
   }
 
+  vectors(): readonly (readonly Local[])[] {
+    return [...acrossCopies(this.copies.map(({ parts }) => parts)), ...acrossCopies(this.unordered ?? [[]])];
+  }
   start(): void {
     this.reset();
     if (this.blocked) assign(this.code, this.total, this.code.literalOf(this.totalDType, 0));

@@ -29,7 +29,8 @@ function unrollOf(reductions: readonly Reduction[], body: Evaluator): 1 | 2 | 4 
   return wanted <= allowed ? wanted : allowed >= 4 ? 4 : allowed >= 2 ? 2 : 1;
 }
 
-export function emitRowReduction(e: Emission): void {
+/** Emits the loops; gives the bytes of scratch memory that they need. */
+export function emitRowReduction(e: Emission): number {
   const { code, kernel } = e;
   const loops = loopsOf(kernel).filter(({ body }) => body.length > 0).map((pass) => new Loop(e, pass));
   const epilogue = new Evaluator(e, kernel.epilogue, storedValues(e), "perRow");
@@ -50,7 +51,11 @@ export function emitRowReduction(e: Emission): void {
     });
     odometer.next();
   });
+  return e.pairs ? pairedBytes : 0;
 }
+
+/** Scratch memory for the accumulators of a loop in lockstep. */
+const pairedBytes = 16 * 4 * mostAccumulators;
 
 /** What one loop over the reduce axes does: its body, how many steps of it side by side, and what it reads and writes. */
 class Loop {
@@ -168,6 +173,7 @@ class ReducedRows {
 
   private elements(count: Local): void {
     const { e, cursors, reducers } = this;
+    const { code } = e;
     const { body, accesses, unroll, pass } = this.loop;
     // An element past the end of a row is folded into nothing, and stored nowhere.
     const folds = reducers.length > 0;
@@ -176,17 +182,39 @@ class ReducedRows {
       const stores = new StripStores(pass.stores, strip);
       strip.prefetch(body.moving);
       const mask = live === undefined || !folds ? undefined : this.liveMask(live);
-      for (let s = 0; s < steps; s++) {
-        stores.step(s, () => {
-          body.step(strip, s);
-          for (const reducer of reducers) reducer.fold(s, (value) => body.value(value), mask);
-          return body;
-        });
+      const step = (s: number): void => stores.step(s, () => {
+        body.step(strip, s);
+        for (const reducer of reducers) reducer.fold(s, (value) => body.value(value), mask);
+        return body;
+      });
+      if (e.pairs && steps > 1) {
+        for (let s = 0; s < steps; s += 2) code.scope(() => code.lockstep(() => step(s), () => step(s + 1)));
+      } else for (let s = 0; s < steps; s++) {
+        step(s);
         if (s + 1 < steps) strip.advance(accesses);
       }
       if (live !== undefined) return;
       e.stepVector(cursors, steps * stepElements);
       for (const reducer of reducers) reducer.advance?.(steps);
+    }, e.pairs ? { before: () => this.startPairs(), after: () => this.endPairs() } : undefined);
+  }
+  /** In lockstep the accumulators start as literals, which they are at the start of every run of elements, for the engine to see it. */
+  private startPairs(): void {
+    for (const reducer of this.reducers) reducer.reset();
+  }
+  /** And end side by side in memory: a pair of stores is where the engine's search for pairs begins. */
+  private endPairs(): void {
+    const { f, parameters } = this.e;
+    const vectors = this.reducers.flatMap((reducer) => reducer.vectors?.() ?? []).flat();
+    for (let i = vectors.length - 1; i >= 0; i--) {
+      f.get(parameters.scratch);
+      f.get(vectors[i]);
+      f.memory("v128.store", 16 * i);
+    }
+    vectors.forEach((vector, i) => {
+      f.get(parameters.scratch);
+      f.memory("v128.load", 16 * i);
+      f.set(vector);
     });
   }
   private liveMask(live: Local): Local {
