@@ -49,6 +49,9 @@ export const samples = {
   logdet: "m.logdet()",
   inverse: "m.inverse()",
   matrixPower: "m.matrixPower(3)",
+  matrixExp: "m.matrixExp()",
+  "linalg.tensorinv": "linalg.tensorinv(m, { ind: 1 })",
+  "linalg.tensorsolve": "linalg.tensorsolve(m, v)",
   "linalg.solveTriangular": "linalg.solveTriangular(m, p, { upper: true })",
   "linalg.multiDot": "linalg.multiDot([x, p])",
   // Shapes

@@ -12,7 +12,7 @@ import type { Shape } from "../core/shape.js";
 import { TensorImpl } from "../graph/storage.js";
 import { call, flagAt, optionsAt, wordAt, type CallOp, type CallResult } from "./call.js";
 import { ruleOf, using, valueOf, type Value } from "./gradient.js";
-import { cat } from "./join.js";
+import { cat, startsOf } from "./join.js";
 import {
   batchElement, batchOf, byColumn, byRow, checkMatrices, checkSquare, diagonalMatrix, diagonalOf, eachMatrix, sizesOf, T, triu, unconverged,
 } from "./linalg-batch.js";
@@ -65,10 +65,11 @@ function qrGradient({ Q: q, R: r, x }: FactorsOfQR, gradQ: Value | undefined, gr
 }
 
 /** Matrices side by side. */
-function beside(left: Value, right: Value): Value {
-  const [width, dim] = [left.shape.at(-1) ?? 0, left.shape.length - 1];
-  const parts = [left.impl, right.impl];
-  return valueOf(joined("cat", parts, cat(parts, dim), (grad, i) => (i === 0 ? grad.narrow(dim, 0, width) : grad.narrow(dim, width, right.shape[dim]))));
+export function beside(...matrices: readonly Value[]): Value {
+  const dim = matrices[0].shape.length - 1;
+  const parts = matrices.map(({ impl }) => impl);
+  const starts = startsOf(parts, dim);
+  return valueOf(joined("cat", parts, cat(parts, dim), (grad, i) => grad.narrow(dim, starts[i], starts[i + 1] - starts[i])));
 }
 
 /** Throws where PyTorch has no gradient either. */

@@ -7,6 +7,7 @@ import { call, wholeAt, type CallOp } from "./call.js";
 import { family } from "./kinds.js";
 import { part } from "./linalg-factors.js";
 import { pinvOp } from "./linalg-least.js";
+import { matrixExpOp } from "./linalg-more.js";
 import { matrixPower } from "./linalg-norms.js";
 import { solveOps } from "./linalg-solve.js";
 import { callOp } from "./recorded.js";
@@ -61,4 +62,11 @@ export const matrixOps = family({
    * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_power.html
    */
   matrixPower: call("matrixPower", (x, args, name) => matrixPower(name, x, wholeAt(name, "n", args[0]))),
+  /**
+   * The exponential of each square matrix, 1 + A + A²/2 + …: [..., N, N] gives the same shape. float32 and float64.
+   * Errors: ShapeError where they are not square; DTypeError for integers and bool.
+   * @example tensor([[0, 1], [0, 0]]).float().matrixExp() // tensor([[1., 1.], [0., 1.]])
+   * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_exp.html
+   */
+  matrixExp: method("matrix", matrixExpOp),
 } satisfies Readonly<Record<string, CallOp>>);

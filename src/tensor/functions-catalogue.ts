@@ -146,6 +146,7 @@ export const slogdet: OpFunctions["slogdet"] = functions.slogdet;
 export const logdet: OpFunctions["logdet"] = functions.logdet;
 export const inverse: OpFunctions["inverse"] = functions.inverse;
 export const pinverse: OpFunctions["pinverse"] = functions.pinverse;
+export const matrixExp: OpFunctions["matrixExp"] = functions.matrixExp;
 export const matrixPower: OpFunctions["matrixPower"] = functions.matrixPower;
 
 // ops/moves.ts

@@ -6,6 +6,7 @@ import type { Shape } from "../core/shape.js";
 import type { Reduce } from "../core/static-shape.js";
 import type { TensorImpl } from "../graph/storage.js";
 import * as norms from "../ops/linalg-norms.js";
+import * as more from "../ops/linalg-more.js";
 import { crossAlong } from "../ops/matrix-forms.js";
 import { Tensor } from "./class.js";
 import { functions, implOf } from "./install.js";
@@ -104,6 +105,44 @@ export function cond(A: Tensor, p?: norms.MatrixOrder | null): Tensor {
 export function matrixPower<S extends Shape, D extends DType>(A: Tensor<S, D> & CheckSquare<S>, n: number): Tensor<S, D>;
 export function matrixPower(A: Tensor, n: number): Tensor {
   return wrap(norms.matrixPower("linalg.matrixPower", implOf("linalg.matrixPower", A), n));
+}
+
+/** As the method. @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.matrix_exp.html */
+export const matrixExp: OpFunctions["matrixExp"] = functions.matrixExp;
+
+/**
+ * The inverse of a tensor as a map from its last dimensions to its first `ind` (2), which hold as many elements: their dimensions come first.
+ * float32 and float64.
+ * @throws ShapeError where they do not; ValueError for ind below 1; LinAlgError where there is no inverse; DTypeError for integers and bool
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.tensorinv.html
+ */
+export function tensorinv<D extends DType>(A: Tensor<Shape, D>, options?: { readonly ind?: number }): Tensor<Shape, D>;
+export function tensorinv(A: Tensor, { ind = 2 }: { readonly ind?: number } = {}): Tensor {
+  return wrap(more.tensorinv("linalg.tensorinv", implOf("linalg.tensorinv", A), ind));
+}
+
+/**
+ * The X of tensordot(A, X, X.ndim) = B. A has B's dimensions and then X's, which hold as many elements; `dims` of A are moved to its end first.
+ * float32 and float64.
+ * @throws ShapeError where they do not; LinAlgError where A is singular; DTypeError for integers, bool or two dtypes; IndexError
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.tensorsolve.html
+ */
+export function tensorsolve<D extends DType>(A: Tensor<Shape, D>, B: Tensor<Shape, D>, options?: { readonly dims?: readonly number[] }): Tensor<Shape, D>;
+export function tensorsolve(A: Tensor, B: Tensor, { dims }: { readonly dims?: readonly number[] } = {}): Tensor {
+  return wrap(more.tensorsolve("linalg.tensorsolve", implOf("linalg.tensorsolve", A), implOf("linalg.tensorsolve", B), dims));
+}
+
+/**
+ * The powers 0, 1, 2, … of the elements of vectors: [..., K] gives [..., K, N], N being K where it is not given. Integers give int64.
+ * @throws ValueError for N below 2; DTypeError for bool; ShapeError for a scalar
+ * @example linalg.vander(tensor([1, 2, 3])) // tensor([[1, 1, 1], [1, 2, 4], [1, 3, 9]])
+ * @see https://docs.pytorch.org/docs/stable/generated/torch.linalg.vander.html
+ */
+export function vander<S extends Shape, D extends DType, const N extends number = S extends readonly [...Shape, infer K extends number] ? K : number>(
+  x: Tensor<S, D>, options?: { readonly N?: N },
+): Tensor<[...S, N], D extends "float32" | "float64" ? D : "int64">;
+export function vander(x: Tensor, { N }: { readonly N?: number } = {}): Tensor {
+  return wrap(more.vander("linalg.vander", implOf("linalg.vander", x), N));
 }
 
 /**

@@ -17,7 +17,7 @@ import { implOf } from "./install.js";
 import type { Batch, CheckSquare, FactorsQR, FactorsSVD, ModeOfQR, SignAndLog, SolutionShape, Turned, ValuesShape } from "./signatures-linalg.js";
 
 export type { FactorsQR, FactorsSVD, ModeOfQR, SignAndLog } from "./signatures-linalg.js";
-export { cond, cross, diagonal, matmul, matrixNorm, matrixPower, multiDot, norm, vecdot, vectorNorm, type MatrixOrder, type NormOptions } from "./linalg-norms.js";
+export { cond, cross, diagonal, matmul, matrixExp, matrixNorm, matrixPower, multiDot, norm, tensorinv, tensorsolve, vander, vecdot, vectorNorm, type MatrixOrder, type NormOptions } from "./linalg-norms.js";
 
 /** An entry with rules of its own is recorded; one that is made of others has been. */
 const resultOf = (op: CallOp, A: Tensor, args: readonly unknown[]): ReturnType<CallOp["run"]> =>

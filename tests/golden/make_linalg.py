@@ -381,6 +381,38 @@ def norms():
     la("vecdot", I((2, 3), "int64"), I((2, 3), "int64"), error=True)
 
 
+def the_rest():
+    section("matrixExp, tensorinv, tensorsolve, vander")
+    for dtype in FLOATS:
+        for x in (R((3, 3), dtype), R((2, 2, 2), dtype), R((1, 1), dtype), R((0, 0), dtype), R((2, 1, 3, 3), dtype), R((3, 3), dtype, turned), T(torch.zeros(2, 2), dtype),
+                  T([[0.0, 1.0], [0.0, 0.0]], dtype), T([[NAN, 1.0], [1.0, 1.0]], dtype), T([[0.0, 7.5], [-7.5, 0.0]], dtype), T([[1e-3, 2e-3], [5e-4, -1e-3]], dtype)):
+            la("matrixExp", x)
+            rec("matrixExp", x)
+        eight = well(6, dtype)
+        la("tensorinv", T(eight.base.reshape(2, 3, 6), dtype))
+        la("tensorinv", T(eight.base.reshape(6, 3, 2), dtype), ind=1)
+        la("tensorsolve", T(eight.base.reshape(2, 3, 6), dtype), R((2, 3), dtype))
+        la("tensorsolve", T(eight.base.reshape(2, 3, 3, 2), dtype), R((2, 3), dtype))
+        la("tensorsolve", T(well(6, dtype).base.reshape(6, 2, 3), dtype), R((2, 3), dtype), dims=[0])
+    for dtype in (*FLOATS, "int64", "int32", "uint8"):
+        make = R if dtype in FLOATS else I
+        la("vander", make((3,), dtype))
+        la("vander", make((2, 4), dtype), N=2)
+        la("vander", make((3,), dtype), N=5)
+    for shape in ((2, 3), (3,)):
+        la("matrixExp", R(shape), error=True)
+    la("matrixExp", I((2, 2), "int64"), error=True)
+    la("tensorinv", R((4, 2, 2)), error=True)
+    la("tensorinv", R((4, 4)), ind=0, error=True)
+    la("tensorinv", T(torch.zeros(4, 4)), ind=1, error=True)
+    la("tensorsolve", R((2, 3, 6)), R((3,)), error=True)
+    la("tensorsolve", R((2, 3, 6)), R((6,)), error=True)
+    la("tensorsolve", R((2, 3, 6)), R((2, 3), "float64"), error=True)
+    la("vander", R((3,)), N=1, error=True)
+    la("vander", R(()), error=True)
+    la("vander", I((3,), "bool"), error=True)
+
+
 def up_to_signs():
     """Vectors have any sign: the test compares absolute values, and what the factors give together."""
     section("eigh")
@@ -430,6 +462,11 @@ def gradients_of_linalg():
             grad("matrixNorm", D(shape), order)
         for order in (0.5, 1, 2, 3, INF):
             grad("vectorNorm", D(shape), order)
+    for shape in ((3, 3), (2, 2, 2)):
+        grad("matrixExp", D(shape))
+    grad("vander", D((3,)), N=4)
+    grad("tensorinv", T(big(4, 4).base.reshape(2, 2, 4), "float64"))
+    grad("tensorsolve", T(big(4, 4).base.reshape(2, 2, 4), "float64"), D((2, 2)))
     grad("multiDot", [D((2, 3)), D((3, 4)), D((4, 2))])
     grad("cross", D((2, 3)), D((1, 3)))
     grad("vecdot", D((2, 3)), D((3,)))
@@ -469,6 +506,7 @@ contractions()
 solving()
 factors()
 norms()
+the_rest()
 write(here.with_name("linalg.json"))
 recorder.sections.clear()
 up_to_signs()
