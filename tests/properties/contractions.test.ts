@@ -10,11 +10,11 @@ import type { Access, ContractionRole, Instruction, Kernel, Step } from "../../s
 import { printKernel } from "../../src/ir/print.js";
 import { splitReduction } from "../../src/ir/split.js";
 import { verify } from "../../src/ir/verify.js";
+import { runsOr, seed } from "./fuzz.js";
 import type { Call } from "./kernels.js";
 import { run } from "./running.js";
 
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 150);
-const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 2 ** 31);
+const numRuns = runsOr(150);
 const reference = createReferenceBackend();
 /** The second cuts every call in pieces; the third shares it out among threads; the last cuts the depth in parts, a product each. */
 const backends = [createWasmBackend(), createWasmBackend({ pieces: 3 }), createWasmBackend({ threads: 3, sharesAll: true }), createWasmBackend({ parts: 3 })];
@@ -106,7 +106,7 @@ function elements(dtype: "float32" | "float64", count: number, start: number): U
   return new Uint8Array((dtype === "float32" ? Float32Array.from(values) : Float64Array.from(values)).buffer);
 }
 
-test("random contractions are what their loops are", { timeout: 120_000 }, () => {
+test(`random contractions are what their loops are (${numRuns} runs, FUZZ_SEED=${seed})`, { timeout: 60_000 + numRuns * 400 }, () => {
   fc.assert(fc.property(product, ({ kernel, call, buffers }) => {
     verify(kernel);
     const split = splitReduction(kernel);
