@@ -14,7 +14,8 @@ export const samples = {
   takeAlongDim: "x.takeAlongDim(i, 1)",
   take: "x.take(i)",
   at: 'x.at("0:1", 1)',
-  scatter: "x.scatter(1, i, y)",
+  // Each place once: which of several values stays is not defined, and so neither is the gradient.
+  scatter: "x.scatter(1, x.argsort(1), y)",
   scatterAdd: "x.scatterAdd(1, i, y)",
   scatterReduce: 'x.scatterReduce(1, i, y, "amax")',
   indexAdd: "x.indexAdd(1, j, y.narrow(1, 0, 2))",
