@@ -83,17 +83,17 @@ export function readmeTables(run) {
   const mine = engines.filter(({ ours }) => ours);
   const head = [
     `${most} thread${most > 1 ? "s" : ""} each`, ...mine.map(({ label }) => label), ...(threadCounts.includes(1) && most > 1 ? ["Tesserae, one thread"] : []),
-    ...peers.map(({ label }) => label), "reached, of the limit", "targets",
+    ...peers.map(({ label }) => label), "reached, of the limit", ...mine.map(({ label }) => (mine.length > 1 ? `targets, ${label.replace("Tesserae, ", "")}` : "targets")),
   ];
   const rows = entries.filter(({ family }) => family !== "machine").map((entry) => {
     const measured = results.get(entry.name);
     const count = measured?.has(most) ? most : 1;
     const ms = (id, threads) => time(measured?.get(threads)?.get(id)?.ms);
-    const judged = run.verdicts.filter(({ name, ours, ratio }) => name === entry.name && ours === "tesserae" && ratio !== undefined);
+    const judged = (id) => outcome(run.verdicts.filter(({ name, ours, ratio }) => name === entry.name && ours === id && ratio !== undefined));
     return [
       count < most ? `${entry.title} (one thread)` : entry.title, ...mine.map(({ id }) => ms(id, count)),
       ...(threadCounts.includes(1) && most > 1 ? [ms("tesserae", 1)] : []), ...peers.map(({ id }) => ms(id, count)),
-      rateOf(reached(entry, results, count, "tesserae")), outcome(judged),
+      rateOf(reached(entry, results, count, "tesserae")), ...mine.map(({ id }) => judged(id)),
     ];
   });
   return `${markdown(machineTable(run))}\n\n${markdown({ head, rows })}`;

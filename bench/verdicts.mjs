@@ -49,8 +49,8 @@ export function verdicts(entries, results, engines, threadCounts) {
     for (const target of entry.targets) {
       for (const { id: ours, wide } of engines) {
         if (target.wide && !wide) continue;
-        // What another Node is run for are wide vectors, and what those are for are products.
-        if (ours === otherNode && entry.family !== "products") continue;
+        // What another Node is run for are wide vectors: those are for what is large.
+        if (ours === otherNode && (entry.family === "small" || !results.get(entry.name)?.get(target.threads ?? 2)?.has(ours))) continue;
         const verdict = judge(entry, target, results, ours);
         const needed = target.scaling ? [1, 2] : [verdict.threads];
         if (needed.every((count) => threadCounts.includes(count))) found.push({ name: entry.name, title: entry.title, ours, ...verdict });

@@ -20,3 +20,4 @@ export { cdist, einsum, tensordot, type CdistOptions, type Subscript } from "./c
 export { memory, resetPeakMemory, scope } from "./memory.js";
 export { canCast, promoteTypes, resultType } from "./types.js";
 export * from "./join-more.js";
+export * from "./free-forms.js";
