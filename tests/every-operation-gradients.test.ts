@@ -13,6 +13,7 @@ const noGradient: Readonly<Record<string, string>> = { floorDivide: asPyTorch, h
 const constant = "does not depend on the elements";
 /** Results that no gradient leads to. */
 const detached: Readonly<Record<string, string>> = {
+  detach: "that is what it is for",
   emptyLike: constant,
   fullLike: constant,
   histc: "counts, in PyTorch too",
