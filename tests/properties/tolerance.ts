@@ -19,6 +19,8 @@ const longestRow = 1024;
 export const mathsUlps = { float32: 4, float64: 4 } as const;
 
 const halfUlp = { float32: 2 ** -24, float64: 2 ** -53 } as const;
+/** Below the normal range an ulp is no part of the number: it is this. A function's ulps count as these there (erf(1e-40) errs by one). */
+const smallest = { float32: 2 ** -149, float64: Number.MIN_VALUE } as const;
 /** Powers of two that a product, or a sum, may reach on the way without leaving the range. */
 const safePower = { float32: 120, float64: 1000 } as const;
 
@@ -39,7 +41,8 @@ function allowance(test: Case, { op, dtype, value }: Reduction, at: number): All
   if (op === "sum") {
     const magnitudes = companion(test, value, "sum");
     const inRow = Math.min(count, longestRow) + Math.ceil(Math.log2(count + 1)) + functions + 2;
-    return (point) => (magnitudes[point] < 2 ** safePower[dtype] ? inRow * unit * magnitudes[point] : Infinity);
+    const underflow = count * functions * smallest[dtype];
+    return (point) => (magnitudes[point] < 2 ** safePower[dtype] ? inRow * unit * magnitudes[point] + underflow : Infinity);
   }
   const powers = companion(test, value, "prod");
   const steps = count * (1 + functions) + 2;
