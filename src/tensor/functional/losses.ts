@@ -2,7 +2,7 @@
  * @file The losses of `F` that compare an input with a target element by element. Written with the methods of tensors where that has
  * PyTorch's gradients, else they run what ops/loss-functions.ts has. ../functional.ts passes them on.
  */
-import { DTypeError, ValueError } from "../../core/errors.js";
+import { DTypeError, InternalError, ValueError } from "../../core/errors.js";
 import { isFloating, type DType } from "../../core/dtype.js";
 import { formatShape, sameShape, type Shape } from "../../core/shape.js";
 import { TensorImpl } from "../../graph/storage.js";
@@ -186,7 +186,7 @@ export function binaryCrossEntropyWithLogits(input: Tensor, target: Tensor, opti
 
 function onlyTensor(result: ReturnType<typeof callOp>): Tensor {
   if (result instanceof TensorImpl) return new Tensor(result);
-  throw new ValueError("expected one tensor");
+  throw new InternalError("a loss is one tensor");
 }
 
 /** How `klDiv` is folded: "batchmean" divides the sum by the size of the first dimension, which is the divergence itself. */
